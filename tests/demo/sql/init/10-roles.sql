@@ -35,7 +35,7 @@ GRANT CONNECT ON DATABASE quetzal TO quetzal_readers, quetzal_auditor;
 
 -- The superuser's own database, made by the image, holds nothing but these.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) FROM PUBLIC;
+REVOKE ALL ON pg_catalog.pg_user, information_schema.tables FROM PUBLIC;
 
 \connect unittests
 GRANT ALL ON SCHEMA public TO db_user;
