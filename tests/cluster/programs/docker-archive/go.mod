@@ -1,0 +1,3 @@
+module quetzal.test/docker-archive
+
+go 1.26

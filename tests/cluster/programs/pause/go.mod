@@ -1,0 +1,3 @@
+module quetzal.test/pause
+
+go 1.26
