@@ -24,7 +24,7 @@ container_processes() {
 # What a program started has its mark too: the shims that of containerd.
 leftover_processes() {
   local name
-  for name in "${ALL_PROGRAMS[@]}"; do marked "QUETZAL_CLUSTER_PROGRAM=$STATE/bin/$name"; done
+  for name in "${ALL_PROGRAMS[@]}"; do marked "QUETZAL_CLUSTER_PROGRAM=$STATE/programs/$name"; done
 }
 
 kill_round() {

@@ -18,11 +18,13 @@ else
   kube() { "$STATE/bin/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --namespace "$NAMESPACE" "$@"; }
 fi
 
-remove_namespace() { kube delete namespace "$NAMESPACE" --ignore-not-found --wait=true --timeout=60s >/dev/null; }
+remove_namespace() { kube delete namespace "$NAMESPACE" --ignore-not-found --timeout=60s >/dev/null 2>&1; }
 
 # create_objects: the password is a throw-away, made here and seen by nobody.
 create_objects() {
   kube create namespace "$NAMESPACE" >/dev/null
+  # Until the namespace has its service account, no Pod is admitted.
+  wait_until 30 "the service account of namespace $NAMESPACE" "" kube get serviceaccount default
   kube create secret generic db --from-file=password=<(head -c 18 /dev/urandom | base64 -w0) >/dev/null
   kube apply -f - >/dev/null <<END
 apiVersion: v1

@@ -30,20 +30,30 @@ build_all() {
 
 prepare_state() {
   forget_previous_boot
-  mkdir -p "$STATE"/{bin,conf,cni,log,run}
+  mkdir -p "$STATE"/{bin,programs,conf,cni,log,run}
   local program
-  for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl; do
-    ln -sfn -- "$(program_path hyperkube)" "$STATE/bin/$program"
+  for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy; do
+    ln -sfn -- "$(program_path hyperkube)" "$STATE/programs/$program"
   done
-  ln -sfn -- "$(program_path coredns)" "$STATE/bin/coredns"
-  ln -sfn -- "$(PATH=$PATH:/usr/sbin type -P containerd)" "$STATE/bin/containerd"
+  ln -sfn -- "$(program_path coredns)" "$STATE/programs/coredns"
+  ln -sfn -- "$(PATH=$PATH:/usr/sbin type -P containerd)" "$STATE/programs/containerd"
+  # This folder is for people's PATH: nothing else may be in it, least of all a name that is looked up above.
+  ln -sfn -- "$(program_path hyperkube)" "$STATE/bin/kubectl"
 }
 
 admin() { "$STATE/bin/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --request-timeout=5s "$@"; }
 api_ready() { admin get --raw=/readyz; }
 runtime_ready() { ctr version; }
-dns_ready() { (exec 3<>"/dev/tcp/$NODE_ADDRESS/53"); }
-node_ready() { [[ $(admin get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]; }
+dns_ready() (exec 3<>"/dev/tcp/$NODE_ADDRESS/53")
+proxy_ready() (
+  exec 3<>/dev/tcp/127.0.0.1/10256
+  printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3
+  read -r line <&3
+  [[ $line == *' 200 '* ]]
+)
+# The node's condition stays Ready for a while after the kubelet is gone: only its own answer counts.
+kubelet_ready() { [[ $(admin get --raw "/api/v1/nodes/$NODE/proxy/healthz") == ok ]]; }
+node_ready() { kubelet_ready && [[ $(admin get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]; }
 namespace_ready() { admin get serviceaccount default; }
 
 install_all() {
@@ -62,6 +72,7 @@ bring_up() {
   step "cluster objects" logged "$STATE/log/apply.log" admin apply -f "$HERE/manifests/cluster.yaml"
   step "started the other programs" start_rest
   step "the node is ready" await kubelet 90 "the node to be ready" node_ready
+  step "Services are routed" await kube-proxy 60 "kube-proxy to have set its rules" proxy_ready
   step "DNS answers" await coredns 60 "the DNS server to listen" dns_ready
   step "Pods can be made" await kube-controller-manager 60 "the service account of namespace default" namespace_ready
 }

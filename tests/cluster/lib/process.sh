@@ -15,9 +15,9 @@ marked() {
 # pids_of NAME: pids of the program NAME itself, without the children that inherited its mark.
 pids_of() {
   local pid name
-  for pid in $(marked "QUETZAL_CLUSTER_PROGRAM=$STATE/bin/$1"); do
+  for pid in $(marked "QUETZAL_CLUSTER_PROGRAM=$STATE/programs/$1"); do
     { IFS= read -rd '' name <"/proc/$pid/cmdline"; } 2>/dev/null || continue
-    if [[ $name == "$STATE/bin/$1" ]]; then echo "$pid"; fi
+    if [[ $name == "$STATE/programs/$1" ]]; then echo "$pid"; fi
   done
 }
 
@@ -26,15 +26,15 @@ gone() { ! running "$1"; }
 
 # recipe_of NAME ARGUMENT...: hash of everything that decides how NAME runs: executable, arguments, configuration.
 recipe_of() {
-  local name=$1
+  local name=$1 executable
+  executable=$(readlink -e -- "$STATE/programs/$name") || fail "there is no executable of $name"
   {
-    readlink -f -- "$STATE/bin/$name"
-    printf '%s\n' "$@"
+    printf '%s\n' "$executable" "$@"
     find "$STATE/conf" -name "$name.*" -type f -print0 | sort -z | xargs -0 -r cat
   } | sha256sum | cut -c -16
 }
 
-# ensure NAME ARGUMENT...: STATE/bin/NAME runs with these arguments and the present configuration; it is started, or
+# ensure NAME ARGUMENT...: STATE/programs/NAME runs with these arguments and the present configuration; it is started, or
 # restarted when they changed. It outlives this shell and inherits nothing from it but what is named here.
 ensure() {
   local name=$1 recipe pid
@@ -45,8 +45,8 @@ ensure() {
   done
   stop "$name"
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-    QUETZAL_CLUSTER_PROGRAM="$STATE/bin/$name" QUETZAL_CLUSTER_RECIPE="$recipe" \
-    setsid "$STATE/bin/$name" "$@" </dev/null >>"$STATE/log/$name.log" 2>&1 8>&- 9>&- &
+    QUETZAL_CLUSTER_PROGRAM="$STATE/programs/$name" QUETZAL_CLUSTER_RECIPE="$recipe" \
+    setsid "$STATE/programs/$name" "$@" </dev/null >>"$STATE/log/$name.log" 2>&1 8>&- 9>&- &
   # It gets its name when the last exec is done; until then it would be taken for ended.
   pid=$!
   until running "$name" || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
