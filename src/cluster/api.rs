@@ -1,0 +1,181 @@
+//! Calls to the API server, and why one failed.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use k8s_openapi::NamespaceResourceScope;
+use kube::{Api, Resource};
+use thiserror::Error;
+
+use super::connect::Cluster;
+
+/// Why a call to the API server failed. `what` is the act, such as `list pods in namespace dev`.
+#[derive(Debug, Error)]
+pub enum ApiError {
+    /// The account lacks a permission; the server's message names verb and resource.
+    #[error("no permission to {what}: {message}")]
+    Forbidden {
+        /// The act.
+        what: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The server answered with another refusal.
+    #[error("the server refused to {what}: {message}")]
+    Refused {
+        /// The act.
+        what: String,
+        /// The HTTP code, such as 404 or 409.
+        code: u16,
+        /// The machine-readable reason, such as `AlreadyExists`.
+        reason: String,
+        /// The server's words.
+        message: String,
+    },
+    /// No answer in time: whether a change happened is unknown.
+    #[error("no answer within {seconds} s to the request to {what}")]
+    Timeout {
+        /// The act.
+        what: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// No usable answer: whether a change happened is unknown.
+    #[error("cannot {what}")]
+    Call {
+        /// The act.
+        what: String,
+        /// What kube said.
+        source: Box<kube::Error>,
+    },
+}
+
+impl ApiError {
+    pub(super) fn new(what: &str, error: kube::Error) -> Self {
+        let what = what.to_owned();
+        match error {
+            kube::Error::Api(status) if status.code == 403 => Self::Forbidden {
+                what,
+                message: status.message,
+            },
+            kube::Error::Api(status) => Self::Refused {
+                what,
+                code: status.code,
+                reason: status.reason,
+                message: status.message,
+            },
+            other => Self::Call {
+                what,
+                source: Box::new(other),
+            },
+        }
+    }
+
+    /// The object is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { code: 404, .. })
+    }
+
+    /// Another object has the name already.
+    pub fn is_already_exists(&self) -> bool {
+        matches!(self, Self::Refused { reason, .. } if reason == "AlreadyExists")
+    }
+
+    /// The object changed since it was read.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused { reason, .. } if reason == "Conflict")
+    }
+
+    /// A change that was asked for may have happened.
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Refused { code, .. } => *code == 504,
+            Self::Call { source, .. } => !is_connect_failure(source),
+            Self::Forbidden { .. } => false,
+        }
+    }
+
+    /// The same read may succeed a little later.
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => matches!(code, 429 | 500 | 502..=504),
+            Self::Timeout { .. } => false,
+            Self::Call { source, .. } => {
+                matches!(
+                    **source,
+                    kube::Error::HyperError(_) | kube::Error::Service(_)
+                )
+            }
+            Self::Forbidden { .. } => false,
+        }
+    }
+}
+
+/// True if the request cannot have reached a server, or could not even be made.
+pub(super) fn is_connect_failure(error: &kube::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = match error {
+        kube::Error::Service(source) => Some(source.as_ref()),
+        kube::Error::HyperError(source) => Some(source),
+        kube::Error::Auth(_) | kube::Error::BuildRequest(_) | kube::Error::HttpError(_) => {
+            return true;
+        }
+        _ => None,
+    };
+    while let Some(current) = cause {
+        if let Some(error) = current.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
+        }
+        cause = current.source();
+    }
+    false
+}
+
+impl Cluster {
+    pub(super) fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
+    {
+        Api::namespaced(self.client.clone(), self.namespace())
+    }
+
+    /// One request that changes something: sent once.
+    pub(super) async fn write<T>(
+        &self,
+        what: &str,
+        request: impl Future<Output = kube::Result<T>>,
+    ) -> Result<T, ApiError> {
+        let result = match self.timeout {
+            None => request.await,
+            Some(limit) => tokio::time::timeout(limit, request)
+                .await
+                .map_err(|_| timed_out(what, limit))?,
+        };
+        result.map_err(|error| ApiError::new(what, error))
+    }
+
+    /// One request that changes nothing: sent again, up to three times, where that may help.
+    pub(super) async fn read<T, F>(
+        &self,
+        what: &str,
+        mut request: impl FnMut() -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = kube::Result<T>>,
+    {
+        let backoff = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(300))
+            .with_max_times(3);
+        (|| self.write(what, request()))
+            .retry(backoff)
+            .when(ApiError::is_transient)
+            .await
+    }
+}
+
+fn timed_out(what: &str, limit: Duration) -> ApiError {
+    ApiError::Timeout {
+        what: what.to_owned(),
+        seconds: limit.as_secs(),
+    }
+}

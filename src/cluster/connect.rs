@@ -1,0 +1,356 @@
+//! From kubectl's flags and kubeconfig to a client.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kube::config::{InClusterError, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::{Client, Config};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{self, PemObject};
+use thiserror::Error;
+
+/// How long a plain API call may take when no `--request-timeout` is given.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// kubectl's own connection flags, as typed.
+#[derive(Clone, Default)]
+pub struct ConnectOptions {
+    /// `--kubeconfig`: this file alone, instead of `$KUBECONFIG` and `~/.kube/config`.
+    pub kubeconfig: Option<PathBuf>,
+    /// `--context`.
+    pub context: Option<String>,
+    /// `--cluster`.
+    pub cluster: Option<String>,
+    /// `--user`.
+    pub user: Option<String>,
+    /// `-n`, `--namespace`.
+    pub namespace: Option<String>,
+    /// `--as`.
+    pub as_user: Option<String>,
+    /// `--as-group`, repeatable.
+    pub as_groups: Vec<String>,
+    /// `--as-uid`.
+    pub as_uid: Option<String>,
+    /// `--request-timeout`; zero means none.
+    pub request_timeout: Option<Duration>,
+    /// `--token`: replaces every other credential.
+    pub token: Option<String>,
+    /// `-s`, `--server`.
+    pub server: Option<String>,
+    /// `--insecure-skip-tls-verify`.
+    pub insecure_skip_tls_verify: bool,
+    /// `--certificate-authority`: a PEM file.
+    pub certificate_authority: Option<PathBuf>,
+    /// `--tls-server-name`.
+    pub tls_server_name: Option<String>,
+}
+
+// Written by hand: a derived one would print the token.
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectOptions")
+            .field("kubeconfig", &self.kubeconfig)
+            .field("context", &self.context)
+            .field("namespace", &self.namespace)
+            .field("server", &self.server)
+            .field("token", &self.token.as_ref().map(|_| "hidden"))
+            .finish_non_exhaustive()
+    }
+}
+
+impl ConnectOptions {
+    /// True if a flag names something that only a kubeconfig can hold.
+    fn names_kubeconfig(&self) -> bool {
+        self.kubeconfig.is_some()
+            || self.context.is_some()
+            || self.cluster.is_some()
+            || self.user.is_some()
+    }
+}
+
+/// Why there is no connection. Nothing was asked of any server yet.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The kubeconfig is missing, broken, or has no such context.
+    #[error("cannot use the kubeconfig")]
+    Kubeconfig(#[source] KubeconfigError),
+    /// There is neither a kubeconfig nor the environment of a Pod.
+    #[error("no kubeconfig to use, and this is not a pod of a cluster either ({in_cluster})")]
+    Nowhere {
+        /// Why the environment of a Pod could not be used.
+        in_cluster: InClusterError,
+        /// Why the kubeconfig could not be used.
+        source: KubeconfigError,
+    },
+    /// `--server` or the kubeconfig's server is no URL.
+    #[error("the server address {address:?} is not a url")]
+    Server {
+        /// The address as given.
+        address: String,
+    },
+    /// The file given by `--certificate-authority` cannot be used.
+    #[error("cannot read the certificate authority {}", path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What the PEM reader said.
+        source: pem::Error,
+    },
+    /// TLS or credentials cannot be set up.
+    #[error("cannot set up the connection to {server}")]
+    Client {
+        /// The server's URL.
+        server: String,
+        /// What kube said.
+        source: Box<kube::Error>,
+    },
+}
+
+/// One cluster and one namespace in it. Cheap to clone.
+#[derive(Clone)]
+pub struct Cluster {
+    pub(super) client: Client,
+    namespace: String,
+    context: String,
+    server: String,
+    pub(super) timeout: Option<Duration>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cluster({} {})", self.context, self.namespace)
+    }
+}
+
+impl Cluster {
+    /// Reads the configuration and makes a client. No server is asked, except by a credential plugin.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
+        install_crypto_provider();
+        let (mut config, context) = load(options).await?;
+        apply(options, &mut config)?;
+        let namespace = options
+            .namespace
+            .clone()
+            .unwrap_or_else(|| config.default_namespace.clone());
+        let server = config.cluster_url.to_string();
+        let client = Client::try_from(config).map_err(|source| ConnectError::Client {
+            server: server.clone(),
+            source: Box::new(source),
+        })?;
+        let timeout = options.request_timeout.unwrap_or(REQUEST_TIMEOUT);
+        Ok(Self {
+            client,
+            namespace,
+            context,
+            server,
+            timeout: (!timeout.is_zero()).then_some(timeout),
+        })
+    }
+
+    /// The namespace everything happens in.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The kubeconfig context, or `in-cluster`.
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+
+    /// The API server's URL.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+}
+
+/// Chooses ring once for the process; another choice made before stays.
+fn install_crypto_provider() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error means that another thread was first, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+    }
+}
+
+/// The configuration before flags override parts of it, and the name of its context.
+async fn load(options: &ConnectOptions) -> Result<(Config, String), ConnectError> {
+    let read = match &options.kubeconfig {
+        Some(path) => Kubeconfig::read_from(path),
+        None => Kubeconfig::read(),
+    };
+    let error = match read {
+        Ok(kubeconfig) => {
+            let current = kubeconfig.current_context.clone();
+            let chosen = KubeConfigOptions {
+                context: options.context.clone(),
+                cluster: options.cluster.clone(),
+                user: options.user.clone(),
+            };
+            let context = options.context.clone().or(current).unwrap_or_default();
+            match Config::from_custom_kubeconfig(kubeconfig, &chosen).await {
+                Ok(config) => return Ok((config, context)),
+                Err(error) => error,
+            }
+        }
+        Err(error) => error,
+    };
+    // A kubeconfig that is there but wrong must not lead to another cluster.
+    if options.names_kubeconfig() || !is_absent(&error) {
+        return Err(ConnectError::Kubeconfig(error));
+    }
+    if let Some(server) = &options.server {
+        return Ok((Config::new(parse_server(server)?), server.clone()));
+    }
+    match Config::incluster() {
+        Ok(config) => Ok((config, "in-cluster".to_owned())),
+        Err(in_cluster) => Err(ConnectError::Nowhere {
+            in_cluster,
+            source: error,
+        }),
+    }
+}
+
+/// True if there is no kubeconfig at all, or only an empty one.
+fn is_absent(error: &KubeconfigError) -> bool {
+    match error {
+        KubeconfigError::FindPath | KubeconfigError::CurrentContextNotSet => true,
+        KubeconfigError::ReadConfig(error, _) => error.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+/// Lets the flags override what the kubeconfig says.
+fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectError> {
+    // One write blocked for five minutes is normal for exec: psql builds an index and reads nothing.
+    config.write_timeout = None;
+    // A create or an exec that may have happened must not be sent again; reads are retried in `api`.
+    config.default_retry = false;
+    if let Some(server) = &options.server {
+        config.cluster_url = parse_server(server)?;
+    }
+    if let Some(path) = &options.certificate_authority {
+        config.root_cert = Some(read_authority(path.clone())?);
+        config.root_cert_file = None;
+    }
+    if options.insecure_skip_tls_verify {
+        config.accept_invalid_certs = true;
+        config.root_cert_file = None;
+    }
+    if let Some(name) = &options.tls_server_name {
+        config.tls_server_name = Some(name.clone());
+    }
+    let auth = &mut config.auth_info;
+    if let Some(token) = &options.token {
+        *auth = kube::config::AuthInfo {
+            token: Some(token.clone().into()),
+            ..Default::default()
+        };
+    }
+    if let Some(user) = &options.as_user {
+        auth.impersonate = Some(user.clone());
+    }
+    if !options.as_groups.is_empty() {
+        auth.impersonate_groups = Some(options.as_groups.clone());
+    }
+    if let Some(uid) = &options.as_uid {
+        auth.impersonate_uid = Some(uid.clone());
+    }
+    Ok(())
+}
+
+fn parse_server<U: std::str::FromStr>(address: &str) -> Result<U, ConnectError> {
+    address.parse().map_err(|_| ConnectError::Server {
+        address: address.to_owned(),
+    })
+}
+
+/// The certificates of a PEM file, as DER.
+fn read_authority(path: PathBuf) -> Result<Vec<Vec<u8>>, ConnectError> {
+    let read = CertificateDer::pem_file_iter(&path).and_then(|certificates| {
+        certificates
+            .map(|der| der.map(|der| der.to_vec()))
+            .collect()
+    });
+    read.map_err(|source| ConnectError::Authority { path, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_hides_the_token() {
+        let options = ConnectOptions {
+            token: Some("tell-nobody".into()),
+            ..Default::default()
+        };
+        assert!(!format!("{options:?}").contains("tell-nobody"));
+    }
+
+    #[tokio::test]
+    async fn a_named_kubeconfig_that_is_missing_is_an_error() {
+        let options = ConnectOptions {
+            kubeconfig: Some("/nonexistent/kubeconfig".into()),
+            ..Default::default()
+        };
+        let error = Cluster::connect(&options).await.unwrap_err();
+        assert!(matches!(error, ConnectError::Kubeconfig(_)), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn flags_override_the_kubeconfig() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), KUBECONFIG).unwrap();
+        let options = ConnectOptions {
+            kubeconfig: Some(file.path().to_owned()),
+            context: Some("b".into()),
+            server: Some("https://127.0.0.1:7".into()),
+            namespace: Some("other".into()),
+            ..Default::default()
+        };
+        let cluster = Cluster::connect(&options).await.unwrap();
+        assert_eq!(cluster.context(), "b");
+        assert_eq!(cluster.namespace(), "other");
+        assert_eq!(cluster.server(), "https://127.0.0.1:7/");
+        let plain = ConnectOptions {
+            server: None,
+            namespace: None,
+            ..options
+        };
+        let cluster = Cluster::connect(&plain).await.unwrap();
+        assert_eq!(cluster.namespace(), "quetzal-b");
+        assert_eq!(cluster.server(), "https://b.example:6443/");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_context_is_named_by_the_cause() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), KUBECONFIG).unwrap();
+        let options = ConnectOptions {
+            kubeconfig: Some(file.path().to_owned()),
+            context: Some("nowhere".into()),
+            ..Default::default()
+        };
+        let error = Cluster::connect(&options).await.unwrap_err();
+        let ConnectError::Kubeconfig(source) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            source.to_string(),
+            "failed to load current context: nowhere"
+        );
+    }
+
+    const KUBECONFIG: &str = "apiVersion: v1
+kind: Config
+current-context: a
+clusters:
+- {name: a, cluster: {server: 'https://a.example:6443'}}
+- {name: b, cluster: {server: 'https://b.example:6443'}}
+users:
+- {name: u, user: {token: t}}
+contexts:
+- {name: a, context: {cluster: a, user: u}}
+- {name: b, context: {cluster: b, user: u, namespace: quetzal-b}}
+";
+}

@@ -1,0 +1,510 @@
+//! Commands in a container: the only caller of the API's exec.
+//!
+//! A command succeeded only if the server's Status says so after all output was read. Everything that ends
+//! earlier is unknown ([`ExecError::is_unknown`]), and the command may still be running.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{AttachParams, Request};
+use kube::client::UpgradeConnectionError;
+use kube::{Client, Resource};
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, Empty};
+use tokio_tungstenite::tungstenite::Error as SocketError;
+
+use super::api::{ApiError, is_connect_failure};
+use super::command::Command;
+use super::connect::Cluster;
+use super::session::{self, Break, Consume, Ending, Received};
+
+/// The most that is collected in memory.
+const COLLECT: usize = 4 << 20;
+/// The longest line that is handed to a callback.
+const LINE: usize = 1 << 20;
+
+/// One container of one Pod. Cheap to clone; shown as `pod/NAME`.
+#[derive(Clone)]
+pub struct Container {
+    client: Client,
+    namespace: String,
+    pod: String,
+    container: String,
+    timeout: Option<Duration>,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pod/{}", self.pod)
+    }
+}
+
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Container({}/{}/{})",
+            self.namespace, self.pod, self.container
+        )
+    }
+}
+
+/// Why a command has no good end. `what` is the command and its Pod.
+#[derive(Debug, Error)]
+pub enum ExecError {
+    /// The account may not run commands. Nothing ran.
+    #[error("no permission to run {what}: grant the verbs get and create on pods/exec ({message})")]
+    Forbidden {
+        /// Command and Pod.
+        what: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The server did not open the session. Nothing ran.
+    #[error("cannot run {what}")]
+    Start {
+        /// Command and Pod.
+        what: String,
+        /// The server's answer.
+        source: ApiError,
+    },
+    /// The program is not in the container, or could not be started. Nothing ran.
+    #[error("{what} could not be started: {message}")]
+    NotStarted {
+        /// Command and Pod.
+        what: String,
+        /// The container runtime's words.
+        message: String,
+    },
+    /// The server cannot pass on the end of an upload.
+    #[error(
+        "cannot send data to {what}: the API server speaks exec protocol v4, in which an upload has no end \
+         (Kubernetes 1.30 and later speak v5)"
+    )]
+    NoHalfClose {
+        /// Command and Pod.
+        what: String,
+    },
+    /// It ran and failed.
+    #[error("{what} failed with exit code {code}{}", detail(stderr))]
+    Failed {
+        /// Command and Pod.
+        what: String,
+        /// Exit code; above 128 a signal.
+        code: i32,
+        /// The end of stderr, at most 4 KiB, without control characters.
+        stderr: String,
+    },
+    /// The runtime lost it. Unknown.
+    #[error("the outcome of {what} is unknown: {message}")]
+    Broken {
+        /// Command and Pod.
+        what: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The connection ended before the Status. Unknown.
+    #[error(
+        "the connection to {what} was lost after {bytes} bytes: its outcome is unknown{}",
+        detail(stderr)
+    )]
+    Lost {
+        /// Command and Pod.
+        what: String,
+        /// Bytes of stdout received.
+        bytes: u64,
+        /// The end of stderr until then.
+        stderr: String,
+        /// How it ended; none if the server just closed it or went silent.
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Nothing moved. Unknown.
+    #[error("{what} moved no data for {seconds} s: its outcome is unknown")]
+    Idle {
+        /// Command and Pod.
+        what: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The local end of a stream failed. Unknown.
+    #[error("cannot pass on the data of {what}")]
+    Io {
+        /// Command and Pod.
+        what: String,
+        /// What failed here.
+        source: io::Error,
+    },
+    /// More output than is kept in memory. Unknown.
+    #[error("{what} wrote more than the {limit} bytes that are kept")]
+    TooMuch {
+        /// Command and Pod.
+        what: String,
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl ExecError {
+    /// The command may have done all, a part, or nothing of its work, and may still be running.
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Self::Forbidden { .. }
+            | Self::Start { .. }
+            | Self::NotStarted { .. }
+            | Self::NoHalfClose { .. }
+            | Self::Failed { .. } => false,
+            Self::Broken { .. }
+            | Self::Lost { .. }
+            | Self::Idle { .. }
+            | Self::Io { .. }
+            | Self::TooMuch { .. } => true,
+        }
+    }
+}
+
+fn detail(stderr: &str) -> String {
+    if stderr.is_empty() {
+        String::new()
+    } else {
+        format!(": {stderr}")
+    }
+}
+
+/// Why [`Container::lines`] ended early.
+#[derive(Debug, Error)]
+pub enum LinesError<E> {
+    /// The command or its session failed.
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+    /// The callback refused a line; the session was closed.
+    #[error("a line of output was refused")]
+    Refused(#[source] E),
+}
+
+impl Cluster {
+    /// A container by name; whether it exists shows with the first command.
+    pub fn container(&self, pod: &str, container: &str) -> Container {
+        Container {
+            client: self.client.clone(),
+            namespace: self.namespace().to_owned(),
+            pod: pod.to_owned(),
+            container: container.to_owned(),
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl Container {
+    /// The Pod's name.
+    pub fn pod(&self) -> &str {
+        &self.pod
+    }
+
+    /// The container's name.
+    pub fn name(&self) -> &str {
+        &self.container
+    }
+
+    /// Runs a command and gives its stdout, at most 4 MiB.
+    pub async fn output(&self, command: &Command) -> Result<Vec<u8>, ExecError> {
+        self.collect(command, None::<Empty>).await
+    }
+
+    /// Runs a command and writes its stdout to `sink` as it comes; gives the number of bytes.
+    pub async fn download(
+        &self,
+        command: &Command,
+        sink: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<u64, ExecError> {
+        let mut pour = Pour(sink);
+        let bytes = self
+            .run(command, None::<Empty>, &mut pour)
+            .await
+            .map_err(|fault| fault.or(|source| self.io(command, source)))?;
+        sink.flush()
+            .await
+            .map_err(|source| self.io(command, source))?;
+        Ok(bytes)
+    }
+
+    /// Runs a command with `source` as its stdin and gives its stdout, at most 4 MiB.
+    ///
+    /// To the command a lost connection looks like the end of its input, so the data must carry its own proof
+    /// of being complete.
+    pub async fn upload(
+        &self,
+        command: &Command,
+        source: &mut (impl AsyncRead + Unpin + Send),
+    ) -> Result<Vec<u8>, ExecError> {
+        self.collect(command, Some(source)).await
+    }
+
+    /// Runs a command and hands its stdout to `on_line`, line by line without the line feed.
+    pub async fn lines<E>(
+        &self,
+        command: &Command,
+        on_line: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), LinesError<E>> {
+        let mut lines = Lines {
+            partial: Vec::new(),
+            on_line,
+        };
+        let done = self.run(command, None::<Empty>, &mut lines).await;
+        let done = done.map(|_| ()).map_err(|fault| match fault {
+            Fault::Exec(error) => LinesError::Exec(error),
+            Fault::Sink(LineFault::Refused(error)) => LinesError::Refused(error),
+            Fault::Sink(LineFault::TooLong) => LinesError::Exec(ExecError::TooMuch {
+                what: self.what(command),
+                limit: LINE,
+            }),
+        });
+        done?;
+        lines.finish().map_err(LinesError::Refused)
+    }
+
+    async fn collect<R: AsyncRead + Unpin>(
+        &self,
+        command: &Command,
+        stdin: Option<R>,
+    ) -> Result<Vec<u8>, ExecError> {
+        let mut collect = Collect(Vec::new());
+        self.run(command, stdin, &mut collect)
+            .await
+            .map_err(|fault| {
+                fault.or(|TooMuch| ExecError::TooMuch {
+                    what: self.what(command),
+                    limit: COLLECT,
+                })
+            })?;
+        Ok(collect.0)
+    }
+
+    /// Runs a command to exit code 0; gives the number of bytes of its stdout.
+    async fn run<R, C>(
+        &self,
+        command: &Command,
+        stdin: Option<R>,
+        stdout: &mut C,
+    ) -> Result<u64, Fault<C::Error>>
+    where
+        R: AsyncRead + Unpin,
+        C: Consume,
+    {
+        let what = self.what(command);
+        let socket = self.open(command, stdin.is_some()).await?;
+        let mut received = Received::default();
+        let idle = command.idle_limit();
+        let ended = session::run(socket, stdin, stdout, idle, &mut received).await;
+        let (bytes, stderr) = (received.bytes, received.stderr());
+        let error = match ended {
+            Ok(Ending::Exited(0)) => return Ok(bytes),
+            Ok(Ending::Exited(code)) => ExecError::Failed { what, code, stderr },
+            Ok(Ending::Broken(message)) if never_started(&message) => {
+                ExecError::NotStarted { what, message }
+            }
+            Ok(Ending::Broken(message)) => ExecError::Broken { what, message },
+            Err(Break::Idle) => ExecError::Idle {
+                what,
+                seconds: idle.as_secs(),
+            },
+            Err(Break::Source(source)) => ExecError::Io { what, source },
+            Err(Break::Sink(error)) => return Err(Fault::Sink(error)),
+            Err(Break::Silent) => lost(what, bytes, stderr, None),
+            Err(Break::Closed(source)) => lost(what, bytes, stderr, source),
+        };
+        Err(error.into())
+    }
+
+    /// Opens the session: from here on the command may run.
+    async fn open(&self, command: &Command, stdin: bool) -> Result<impl Socket + use<>, ExecError> {
+        let what = self.what(command);
+        let params = AttachParams {
+            container: Some(self.container.clone()),
+            stdin,
+            ..AttachParams::default()
+        };
+        let url = Pod::url_path(&(), Some(&self.namespace));
+        let request = Request::new(url)
+            .exec(&self.pod, command.argv(), &params)
+            .map_err(|source| start(&what, kube::Error::BuildRequest(source)))?;
+        let connect = self.client.connect(request);
+        let connection = match self.timeout {
+            None => connect.await,
+            Some(limit) => tokio::time::timeout(limit, connect)
+                .await
+                .map_err(|_| lost(what.clone(), 0, String::new(), None))?,
+        };
+        let connection = connection.map_err(|error| start(&what, error))?;
+        if stdin && !connection.supports_stream_close() {
+            return Err(ExecError::NoHalfClose { what });
+        }
+        Ok(connection.into_stream())
+    }
+
+    fn what(&self, command: &Command) -> String {
+        format!("{command} in {self}")
+    }
+
+    fn io(&self, command: &Command, source: io::Error) -> ExecError {
+        ExecError::Io {
+            what: self.what(command),
+            source,
+        }
+    }
+}
+
+/// A websocket, whatever it runs over.
+trait Socket:
+    futures::Stream<Item = Result<tokio_tungstenite::tungstenite::Message, SocketError>>
+    + futures::Sink<tokio_tungstenite::tungstenite::Message, Error = SocketError>
+    + Send
+{
+}
+
+impl<S> Socket for S where
+    S: futures::Stream<Item = Result<tokio_tungstenite::tungstenite::Message, SocketError>>
+        + futures::Sink<tokio_tungstenite::tungstenite::Message, Error = SocketError>
+        + Send
+{
+}
+
+/// Sorts a failed handshake: refused by an answer, never sent, or unknown.
+fn start(what: &str, error: kube::Error) -> ExecError {
+    let what = what.to_owned();
+    let unsent = is_connect_failure(&error);
+    match error {
+        kube::Error::Api(status) if status.code == 403 => ExecError::Forbidden {
+            what,
+            message: status.message,
+        },
+        error if unsent || is_answer(&error) => ExecError::Start {
+            what,
+            source: ApiError::new("open the exec session", error),
+        },
+        error => ExecError::Lost {
+            what,
+            bytes: 0,
+            stderr: String::new(),
+            source: Some(Box::new(error)),
+        },
+    }
+}
+
+/// True if the server answered, and not by opening the session.
+fn is_answer(error: &kube::Error) -> bool {
+    match error {
+        kube::Error::Api(_) => true,
+        kube::Error::UpgradeConnection(error) => {
+            !matches!(error, UpgradeConnectionError::GetPendingUpgrade(_))
+        }
+        _ => false,
+    }
+}
+
+fn lost(what: String, bytes: u64, stderr: String, source: Option<SocketError>) -> ExecError {
+    ExecError::Lost {
+        what,
+        bytes,
+        stderr,
+        source: source.map(Into::into),
+    }
+}
+
+/// True for the runtime's words about a program that never ran; any other failure is unknown.
+fn never_started(message: &str) -> bool {
+    const SIGNS: [&str; 3] = [
+        "unable to start container process",
+        "executable file not found",
+        "container not found",
+    ];
+    SIGNS.iter().any(|sign| message.contains(sign))
+}
+
+/// A failed run: the session's own failure or the consumer's.
+enum Fault<E> {
+    Exec(ExecError),
+    Sink(E),
+}
+
+impl<E> From<ExecError> for Fault<E> {
+    fn from(error: ExecError) -> Self {
+        Self::Exec(error)
+    }
+}
+
+impl<E> Fault<E> {
+    fn or(self, convert: impl FnOnce(E) -> ExecError) -> ExecError {
+        match self {
+            Self::Exec(error) => error,
+            Self::Sink(error) => convert(error),
+        }
+    }
+}
+
+struct TooMuch;
+
+struct Collect(Vec<u8>);
+
+impl Consume for Collect {
+    type Error = TooMuch;
+    async fn take(&mut self, bytes: &[u8]) -> Result<(), TooMuch> {
+        if self.0.len() + bytes.len() > COLLECT {
+            return Err(TooMuch);
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+struct Pour<'a, W>(&'a mut W);
+
+impl<W: AsyncWrite + Unpin> Consume for Pour<'_, W> {
+    type Error = io::Error;
+    async fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes).await
+    }
+}
+
+enum LineFault<E> {
+    Refused(E),
+    TooLong,
+}
+
+struct Lines<F> {
+    partial: Vec<u8>,
+    on_line: F,
+}
+
+impl<E, F: FnMut(&str) -> Result<(), E>> Lines<F> {
+    fn line(&mut self, end: &[u8]) -> Result<(), E> {
+        self.partial.extend_from_slice(end);
+        let result = (self.on_line)(&String::from_utf8_lossy(&self.partial));
+        self.partial.clear();
+        result
+    }
+
+    /// Hands over a last line that has no line feed.
+    fn finish(mut self) -> Result<(), E> {
+        if self.partial.is_empty() {
+            return Ok(());
+        }
+        self.line(b"")
+    }
+}
+
+impl<E, F: FnMut(&str) -> Result<(), E>> Consume for Lines<F> {
+    type Error = LineFault<E>;
+    async fn take(&mut self, mut bytes: &[u8]) -> Result<(), LineFault<E>> {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            self.line(&bytes[..end]).map_err(LineFault::Refused)?;
+            bytes = &bytes[end + 1..];
+        }
+        if self.partial.len() + bytes.len() > LINE {
+            return Err(LineFault::TooLong);
+        }
+        self.partial.extend_from_slice(bytes);
+        Ok(())
+    }
+}

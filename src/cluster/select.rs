@@ -1,0 +1,480 @@
+//! Which Pod, container and `CronJob` are meant, chosen from listed objects. Pure.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
+use kube::ResourceExt;
+use thiserror::Error;
+
+use super::stuck;
+
+/// The label that tells releases apart.
+pub const INSTANCE: &str = "app.kubernetes.io/instance";
+/// The label that tells the parts of a release apart.
+pub const COMPONENT: &str = "app.kubernetes.io/component";
+/// kubectl's own way to say which container is meant.
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+
+/// What the flags say about the objects that are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// Label selector of the database's objects.
+    pub labels: String,
+    /// Value of the instance label.
+    pub instance: Option<String>,
+    /// The database Pod by name; labels do not matter then.
+    pub pod: Option<String>,
+    /// The container by name.
+    pub container: Option<String>,
+    /// The backup `CronJob` by name; labels do not matter then.
+    pub cronjob: Option<String>,
+}
+
+impl Default for Selector {
+    fn default() -> Self {
+        Self {
+            labels: format!("{COMPONENT}=database"),
+            instance: None,
+            pod: None,
+            container: None,
+            cronjob: None,
+        }
+    }
+}
+
+impl Selector {
+    /// The label selector with the instance in it.
+    pub fn query(&self) -> String {
+        match &self.instance {
+            Some(instance) if self.labels.is_empty() => format!("{INSTANCE}={instance}"),
+            Some(instance) => format!("{},{INSTANCE}={instance}", self.labels),
+            None => self.labels.clone(),
+        }
+    }
+}
+
+/// Why no single object is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SelectError {
+    /// Nothing fits.
+    #[error("no {what} in namespace {namespace} ({selector})")]
+    None {
+        /// `database pod` or `backup cronjob`.
+        what: &'static str,
+        /// Where it was looked for.
+        namespace: String,
+        /// What was looked for.
+        selector: String,
+    },
+    /// More than one fits.
+    #[error("several {what}s: {}; choose one with {flag}", names.join(", "))]
+    Several {
+        /// `database pod` or `backup cronjob`.
+        what: &'static str,
+        /// What the flag can be set to.
+        names: Vec<String>,
+        /// The flag that decides.
+        flag: &'static str,
+    },
+    /// The Pod cannot be used now.
+    #[error("pod/{pod} is not ready: {why}")]
+    NotReady {
+        /// Its name.
+        pod: String,
+        /// What it waits for.
+        why: String,
+    },
+    /// The Pod has several containers and none of them is clearly the database's.
+    #[error("pod/{pod} has several containers: {}; choose one with --container", names.join(", "))]
+    Container {
+        /// The Pod's name.
+        pod: String,
+        /// Its containers.
+        names: Vec<String>,
+    },
+    /// The Pod has no container of the name that was given.
+    #[error("pod/{pod} has no container {container:?}, only {}", names.join(", "))]
+    NoContainer {
+        /// The Pod's name.
+        pod: String,
+        /// The name that was given.
+        container: String,
+        /// Its containers.
+        names: Vec<String>,
+    },
+}
+
+/// The database Pod among those listed. Pods of Jobs and Pods that end or have ended do not count.
+pub fn choose_pod<'a>(
+    pods: &'a [Pod],
+    selector: &Selector,
+    namespace: &str,
+) -> Result<&'a Pod, SelectError> {
+    let candidates: Vec<&Pod> = pods.iter().filter(|pod| is_candidate(pod)).collect();
+    let pod = only("database pod", &candidates, selector, namespace, "--pod")?;
+    let why = match stuck::hold(pod) {
+        Some(hold) => hold.reason().to_owned(),
+        None if stuck::is_ready(pod) => return Ok(pod),
+        None => "it has no status yet".to_owned(),
+    };
+    Err(SelectError::NotReady {
+        pod: pod.name_any(),
+        why,
+    })
+}
+
+/// The backup `CronJob` among those listed: if there are several, the only one that knows a bucket.
+pub fn choose_cronjob<'a>(
+    cronjobs: &'a [CronJob],
+    selector: &Selector,
+    namespace: &str,
+) -> Result<&'a CronJob, SelectError> {
+    let all: Vec<&CronJob> = cronjobs.iter().collect();
+    let with_bucket: Vec<&CronJob> = cronjobs.iter().filter(|c| bucket(c).is_some()).collect();
+    let candidates = if with_bucket.len() == 1 {
+        with_bucket
+    } else {
+        all
+    };
+    only(
+        "backup cronjob",
+        &candidates,
+        selector,
+        namespace,
+        "--cronjob",
+    )
+}
+
+/// The database's container: by name, by kubectl's annotation, as the only one, or by its Postgres variables.
+pub fn choose_container<'a>(
+    pod: &'a Pod,
+    name: Option<&str>,
+) -> Result<&'a Container, SelectError> {
+    let containers = pod
+        .spec
+        .as_ref()
+        .map_or(&[][..], |spec| &spec.containers[..]);
+    let names = || containers.iter().map(|c| c.name.clone()).collect();
+    let by_name = |name: &str| containers.iter().find(|c| c.name == name);
+    if let Some(name) = name {
+        return by_name(name).ok_or_else(|| SelectError::NoContainer {
+            pod: pod.name_any(),
+            container: name.to_owned(),
+            names: names(),
+        });
+    }
+    if let [only] = containers {
+        return Ok(only);
+    }
+    if let Some(chosen) = pod
+        .annotations()
+        .get(DEFAULT_CONTAINER)
+        .and_then(|name| by_name(name))
+    {
+        return Ok(chosen);
+    }
+    let mut postgres = containers.iter().filter(|c| runs_postgres(c));
+    match (postgres.next(), postgres.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Err(SelectError::Container {
+            pod: pod.name_any(),
+            names: names(),
+        }),
+    }
+}
+
+/// Name and value of the first variable of a `CronJob`'s Pod that holds a `gs://` URL.
+pub fn bucket(cronjob: &CronJob) -> Option<(&str, &str)> {
+    let containers = &template(cronjob)?.containers;
+    let mut variables = containers.iter().flat_map(|c| c.env.iter().flatten());
+    variables.find_map(|variable| {
+        let value = variable.value.as_deref()?;
+        value
+            .starts_with("gs://")
+            .then_some((variable.name.as_str(), value))
+    })
+}
+
+/// The Pod template of a `CronJob`.
+pub(super) fn template(cronjob: &CronJob) -> Option<&PodSpec> {
+    cronjob
+        .spec
+        .as_ref()?
+        .job_template
+        .spec
+        .as_ref()?
+        .template
+        .spec
+        .as_ref()
+}
+
+/// The mount that holds a path: the longest mount path that is a prefix of it.
+pub fn mount_of<'a>(container: &'a Container, path: &str) -> Option<&'a str> {
+    let mounts = container
+        .volume_mounts
+        .iter()
+        .flatten()
+        .map(|m| m.mount_path.trim_end_matches('/'));
+    let holds = |mount: &&str| {
+        path.strip_prefix(mount)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    mounts
+        .filter(|mount| !mount.is_empty())
+        .filter(holds)
+        .max_by_key(|mount| mount.len())
+}
+
+fn is_candidate(pod: &Pod) -> bool {
+    let of_job = pod
+        .owner_references()
+        .iter()
+        .any(|owner| owner.kind == "Job");
+    let ended = matches!(stuck::phase(pod), "Succeeded" | "Failed");
+    !of_job && !ended && pod.metadata.deletion_timestamp.is_none()
+}
+
+fn runs_postgres(container: &Container) -> bool {
+    let names = ["PGDATA", "POSTGRES_USER", "POSTGRES_PASSWORD"];
+    container
+        .env
+        .iter()
+        .flatten()
+        .any(|variable| names.contains(&variable.name.as_str()))
+}
+
+/// The only candidate. Several releases are told apart by `--instance`, else the object's own flag decides.
+fn only<'a, K: ResourceExt>(
+    what: &'static str,
+    candidates: &[&'a K],
+    selector: &Selector,
+    namespace: &str,
+    flag: &'static str,
+) -> Result<&'a K, SelectError> {
+    match candidates {
+        [] => Err(SelectError::None {
+            what,
+            namespace: namespace.to_owned(),
+            selector: sought(selector, flag),
+        }),
+        [only] => Ok(only),
+        several => {
+            let instances: BTreeSet<&String> = several
+                .iter()
+                .filter_map(|object| object.labels().get(INSTANCE))
+                .collect();
+            if instances.len() == several.len() {
+                return Err(SelectError::Several {
+                    what,
+                    names: instances.into_iter().cloned().collect(),
+                    flag: "--instance",
+                });
+            }
+            Err(SelectError::Several {
+                what,
+                names: several.iter().map(|object| object.name_any()).collect(),
+                flag,
+            })
+        }
+    }
+}
+
+/// What was looked for, as the user would type it.
+fn sought(selector: &Selector, flag: &str) -> String {
+    let name = if flag == "--pod" {
+        &selector.pod
+    } else {
+        &selector.cronjob
+    };
+    match name {
+        Some(name) => format!("{flag} {name}"),
+        None => format!("-l {}", selector.query()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
+        serde_json::from_value(value).unwrap()
+    }
+
+    /// A ready Pod; `patch` is laid over it.
+    fn pod(name: &str, patch: Value) -> Pod {
+        let mut pod = json!({
+            "metadata": {"name": name},
+            "spec": {"containers": [{"name": "quetzal"}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]},
+        });
+        merge(&mut pod, patch);
+        of(pod)
+    }
+
+    fn merge(into: &mut Value, patch: Value) {
+        match (into, patch) {
+            (Value::Object(into), Value::Object(patch)) => {
+                for (key, value) in patch {
+                    merge(into.entry(key).or_insert(Value::Null), value);
+                }
+            }
+            (into, patch) => *into = patch,
+        }
+    }
+
+    fn release(name: &str) -> Value {
+        json!({"metadata": {"labels": {INSTANCE: name}}})
+    }
+
+    fn chosen(pods: &[Pod]) -> Result<String, SelectError> {
+        choose_pod(pods, &Selector::default(), "dev").map(ResourceExt::name_any)
+    }
+
+    #[test]
+    fn pods_that_are_not_the_database_do_not_count() {
+        let owner =
+            json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "cron-1", "uid": "u"}]);
+        let pods = [
+            pod("backup", json!({"metadata": {"ownerReferences": owner}})),
+            pod(
+                "leaving",
+                json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}),
+            ),
+            pod("evicted", json!({"status": {"phase": "Failed"}})),
+            pod("done", json!({"status": {"phase": "Succeeded"}})),
+            pod("db", json!({})),
+        ];
+        assert_eq!(chosen(&pods).unwrap(), "db");
+        assert_eq!(
+            chosen(&pods[..4]).unwrap_err().to_string(),
+            "no database pod in namespace dev (-l app.kubernetes.io/component=database)"
+        );
+    }
+
+    #[test]
+    fn several_pods_name_the_flag_that_decides() {
+        let releases = [pod("a-db", release("a")), pod("b-db", release("b"))];
+        assert_eq!(
+            chosen(&releases).unwrap_err().to_string(),
+            "several database pods: a, b; choose one with --instance"
+        );
+        let replicas = [pod("db-0", release("a")), pod("db-1", release("a"))];
+        assert_eq!(
+            chosen(&replicas).unwrap_err().to_string(),
+            "several database pods: db-0, db-1; choose one with --pod"
+        );
+    }
+
+    #[test]
+    fn a_pod_that_is_not_ready_says_why() {
+        let waiting = json!({"status": {"phase": "Pending", "conditions": [], "containerStatuses": [
+            {"name": "quetzal", "image": "i", "imageID": "", "ready": false, "restartCount": 0,
+             "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}});
+        assert_eq!(
+            chosen(&[pod("db", waiting)]).unwrap_err().to_string(),
+            "pod/db is not ready: container quetzal: ImagePullBackOff"
+        );
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_shown_as_typed() {
+        let selector = Selector {
+            pod: Some("gone".into()),
+            ..Selector::default()
+        };
+        let error = choose_pod(&[], &selector, "dev").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no database pod in namespace dev (--pod gone)"
+        );
+    }
+
+    #[test]
+    fn the_container_is_chosen_by_name_annotation_number_or_variables() {
+        let container = |patch: Value| -> Result<String, String> {
+            let name = patch["flag"].as_str().map(str::to_owned);
+            let pod = pod("db", patch);
+            let chosen = choose_container(&pod, name.as_deref());
+            chosen.map(|c| c.name.clone()).map_err(|e| e.to_string())
+        };
+        let two =
+            json!([{"name": "proxy"}, {"name": "pg", "env": [{"name": "PGDATA", "value": "/d"}]}]);
+        let twins = json!([{"name": "one"}, {"name": "two"}]);
+        let annotated = json!({"annotations": {DEFAULT_CONTAINER: "two"}});
+        let cases = [
+            (json!({}), Ok("quetzal")),
+            (json!({"spec": {"containers": two}}), Ok("pg")),
+            (
+                json!({"spec": {"containers": two}, "flag": "proxy"}),
+                Ok("proxy"),
+            ),
+            (
+                json!({"spec": {"containers": twins}, "metadata": annotated}),
+                Ok("two"),
+            ),
+            (
+                json!({"spec": {"containers": twins}}),
+                Err("pod/db has several containers: one, two; choose one with --container"),
+            ),
+            (
+                json!({"spec": {"containers": twins}, "flag": "three"}),
+                Err("pod/db has no container \"three\", only one, two"),
+            ),
+        ];
+        for (patch, expected) in cases {
+            let expected = expected.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(container(patch.clone()), expected, "{patch}");
+        }
+    }
+
+    fn cronjob(name: &str, env: Value) -> CronJob {
+        of(
+            json!({"metadata": {"name": name}, "spec": {"schedule": "@daily", "jobTemplate": {"spec":
+            {"template": {"spec": {"containers": [{"name": "c", "env": env}]}}}}}}),
+        )
+    }
+
+    #[test]
+    fn of_several_cronjobs_the_one_with_a_bucket_is_meant() {
+        let bucket = json!([{"name": "USER", "value": "u"}, {"name": "TARGET", "value": "gs://b"}]);
+        let jobs = [
+            cronjob("vacuum", json!([])),
+            cronjob("dump", bucket.clone()),
+            cronjob("dump2", bucket),
+        ];
+        let name = |jobs: &[CronJob]| {
+            choose_cronjob(jobs, &Selector::default(), "dev").map(ResourceExt::name_any)
+        };
+        assert_eq!(name(&jobs[..2]).unwrap(), "dump");
+        assert_eq!(
+            name(&jobs).unwrap_err().to_string(),
+            "several backup cronjobs: vacuum, dump, dump2; choose one with --cronjob"
+        );
+        assert_eq!(super::bucket(&jobs[1]), Some(("TARGET", "gs://b")));
+        assert_eq!(super::bucket(&jobs[0]), None);
+    }
+
+    #[test]
+    fn the_mount_is_the_longest_prefix_at_a_path_boundary() {
+        let container: Container = of(json!({"name": "c", "volumeMounts": [
+            {"name": "a", "mountPath": "/srv"}, {"name": "b", "mountPath": "/srv/data/"},
+            {"name": "c", "mountPath": "/srv/data/pg"}, {"name": "d", "mountPath": "/"}]}));
+        assert_eq!(mount_of(&container, "/srv/data/pgdata"), Some("/srv/data"));
+        assert_eq!(mount_of(&container, "/srv/data"), Some("/srv/data"));
+        assert_eq!(mount_of(&container, "/var/lib"), None);
+    }
+
+    #[test]
+    fn the_instance_narrows_the_label_selector() {
+        let selector = Selector {
+            instance: Some("dev".into()),
+            ..Selector::default()
+        };
+        assert_eq!(
+            selector.query(),
+            "app.kubernetes.io/component=database,app.kubernetes.io/instance=dev"
+        );
+    }
+}
