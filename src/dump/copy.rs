@@ -1,0 +1,75 @@
+//! COPY data: raw lines up to `\.`. The fast path of every large dump.
+
+use super::lexer::{Fault, LexemeKind, Piece};
+use super::refusal::Reason;
+use memchr::{memchr, memchr_iter};
+
+/// Longest line that may be special: `\.` and a carriage return.
+const HEAD: usize = 3;
+
+/// Counts rows and finds the closing line; holds the first bytes of the line under way, nothing else.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// Whole lines so far.
+    pub count: u64,
+    head: [u8; HEAD],
+    /// Bytes of the line so far, counted up to one more than fit in `head`.
+    head_len: usize,
+}
+
+impl Rows {
+    /// Takes rows, or the closing line, from `input`, which is not empty.
+    ///
+    /// Rows come as pieces with an end after a newline; a line that may be the closing one is held back until it is
+    /// decided, so that it never comes in one piece with rows.
+    pub(super) fn advance(&mut self, input: &[u8]) -> Result<Piece, Fault> {
+        if self.head_len > 0 {
+            return self.line(input);
+        }
+        let mut line = 0;
+        for newline in memchr_iter(b'\n', input) {
+            if input[line] == b'\\' && is_short(&input[line..newline]) {
+                return Ok(self.whole_lines(line).unwrap_or(self.line(&input[line..])?));
+            }
+            self.count += 1;
+            line = newline + 1;
+        }
+        match self.whole_lines(line) {
+            Some(piece) => Ok(piece),
+            None => self.line(input),
+        }
+    }
+
+    fn whole_lines(&self, len: usize) -> Option<Piece> {
+        (len > 0).then_some(Piece { len, end: Some(LexemeKind::CopyRows) })
+    }
+
+    /// The line under way, to its newline or to the end of the input.
+    fn line(&mut self, input: &[u8]) -> Result<Piece, Fault> {
+        let newline = memchr(b'\n', input);
+        let line = &input[..newline.unwrap_or(input.len())];
+        for &byte in line.iter().take(HEAD + 1 - self.head_len) {
+            if let Some(slot) = self.head.get_mut(self.head_len) {
+                *slot = byte;
+            }
+            self.head_len += 1;
+        }
+        let Some(newline) = newline else {
+            return Ok(Piece { len: input.len(), end: None });
+        };
+        let end = match self.head.get(..self.head_len) {
+            Some(b"\\.") => LexemeKind::CopyEnd,
+            Some(b"\\.\r") => return Err(Fault { offset: newline, reason: Reason::AmbiguousCopyEnd }),
+            _ => {
+                self.count += 1;
+                LexemeKind::CopyRows
+            }
+        };
+        self.head_len = 0;
+        Ok(Piece { len: newline + 1, end: Some(end) })
+    }
+}
+
+fn is_short(line: &[u8]) -> bool {
+    line == b"\\." || line == b"\\.\r"
+}

@@ -1,0 +1,225 @@
+//! One item under way: what stands under one title, statement by statement.
+
+use super::inventory::{Copy, Item, Transaction};
+use super::kind::Kind;
+use super::policy::{Class, RESET_AUTHORIZATION, belongs};
+use super::reader::Statement;
+use super::refusal::{Position, Reason, excerpt};
+use super::cursor::utf8;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// An item of which the end has not been seen.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub at: Position,
+    pub kind: Kind,
+    tag: Box<str>,
+    session: Arc<str>,
+    span: Option<Range<u64>>,
+    resets: Vec<u64>,
+    block: Block,
+    authorization: Authorization,
+    via_root: bool,
+    copy: Option<Copy>,
+}
+
+/// BEGIN and COMMIT of the item itself.
+#[derive(Debug, PartialEq, Eq)]
+enum Block {
+    None,
+    Begun,
+    Committed,
+}
+
+/// SET SESSION AUTHORIZATION of the item itself.
+#[derive(Debug)]
+enum Authorization {
+    None,
+    /// Not yet known whether for statements that are applied or for deferred ones.
+    Set { text: String, start: u64, is_sensitive: bool },
+    Applied,
+    Deferred(String),
+}
+
+/// The title of an item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Title {
+    pub tag: Box<str>,
+    pub kind: Kind,
+}
+
+/// Parses a comment line without its `-- `. The last `; Type: ` counts: names may hold anything.
+pub(super) fn title(line: &[u8]) -> Option<Title> {
+    const TYPE: &str = "; Type: ";
+    let text = String::from_utf8_lossy(line);
+    let text = ["Name: ", "Data for Name: ", "Statistics for Name: "]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))?;
+    let (tag, rest) = text.rsplit_once(TYPE)?;
+    let (kind, _) = rest.split_once("; Schema: ")?;
+    Some(Title { tag: tag.into(), kind: Kind::parse(kind) })
+}
+
+impl Draft {
+    pub(super) fn new(at: Position, title: Title, session: Arc<str>) -> Self {
+        Self {
+            at,
+            kind: title.kind,
+            tag: title.tag,
+            session,
+            span: None,
+            resets: Vec::new(),
+            block: Block::None,
+            authorization: Authorization::None,
+            via_root: false,
+            copy: None,
+        }
+    }
+
+    pub(super) fn load_via_root(&mut self) {
+        self.via_root = true;
+    }
+
+    pub(super) fn resets(&self) -> usize {
+        self.resets.len()
+    }
+
+    /// Takes a statement that is applied.
+    pub(super) fn apply(&mut self, statement: &Statement, class: Class) -> Result<(), Reason> {
+        if !belongs(class, &self.kind) {
+            return Err(self.misplaced(statement));
+        }
+        if self.copy.is_some() {
+            return Err(Reason::CopyNotAlone);
+        }
+        match class {
+            Class::SetAuthorization => return self.set_authorization(statement),
+            Class::ResetAuthorization => return self.reset_authorization(statement),
+            Class::Begin | Class::Commit => self.transaction(class)?,
+            _ if self.block == Block::Committed => return Err(Reason::Transaction),
+            Class::WriteLargeObject if self.block != Block::Begun => return Err(Reason::Transaction),
+            _ => {}
+        }
+        match std::mem::replace(&mut self.authorization, Authorization::None) {
+            Authorization::Set { start, is_sensitive, .. } => {
+                self.extend(start, start, is_sensitive);
+                self.authorization = Authorization::Applied;
+            }
+            Authorization::Deferred(_) => return Err(self.misplaced(statement)),
+            other => self.authorization = other,
+        }
+        self.extend_by(statement, class);
+        Ok(())
+    }
+
+    /// Takes a statement that is deferred; `properties` keeps it.
+    pub(super) fn defer(&mut self, statement: &Statement, properties: &mut Vec<String>) -> Result<(), Reason> {
+        if self.span.is_some() || matches!(self.authorization, Authorization::Applied) {
+            return Err(self.misplaced(statement));
+        }
+        if let Authorization::Set { text, .. } = &self.authorization {
+            self.authorization = Authorization::Deferred(text.clone());
+        }
+        let sql = utf8(&statement.text)?;
+        match &self.authorization {
+            Authorization::Deferred(set) => {
+                properties.extend([set.clone(), sql, RESET_AUTHORIZATION.to_owned()]);
+            }
+            _ => properties.push(sql),
+        }
+        Ok(())
+    }
+
+    /// Takes `COPY … FROM stdin;`.
+    pub(super) fn copy(&mut self, statement: &Statement, target: Box<str>) -> Result<(), Reason> {
+        if self.kind != Kind::TableData {
+            return Err(self.misplaced(statement));
+        }
+        if self.span.is_some() {
+            return Err(Reason::CopyNotAlone);
+        }
+        let range = statement.at.byte..statement.end;
+        self.span = Some(range.clone());
+        let data = range.end + 1..range.end + 1;
+        self.copy = Some(Copy { target, statement: range, data, rows: 0, via_root: self.via_root });
+        Ok(())
+    }
+
+    /// Takes the rows of the COPY; `end` is the byte behind the line `\.`.
+    pub(super) fn copied(&mut self, rows: u64, end: u64) {
+        const CLOSING_LINE: u64 = 3;
+        if let (Some(copy), Some(span)) = (&mut self.copy, &mut self.span) {
+            copy.rows = rows;
+            copy.data.end = end - CLOSING_LINE;
+            span.end = end;
+        }
+    }
+
+    /// The item, or nothing where all its statements were deferred.
+    pub(super) fn finish(self) -> Result<Option<Item>, Reason> {
+        if self.block == Block::Begun {
+            return Err(Reason::Transaction);
+        }
+        if !matches!(self.authorization, Authorization::None) {
+            return Err(Reason::SessionAuthorization);
+        }
+        let Some(span) = self.span else { return Ok(None) };
+        let transaction = match self.block {
+            Block::None => Transaction::Wrap,
+            Block::Begun | Block::Committed => Transaction::Own,
+        };
+        let Self { kind, tag, session, resets, copy, .. } = self;
+        Ok(Some(Item { kind, tag, span, resets, session, transaction, copy }))
+    }
+
+    /// An item has its own transaction as its first and last statement, or has none.
+    fn transaction(&mut self, class: Class) -> Result<(), Reason> {
+        self.block = match (class, &self.block, &self.span) {
+            (Class::Begin, Block::None, None) => Block::Begun,
+            (Class::Commit, Block::Begun, _) => Block::Committed,
+            _ => return Err(Reason::Transaction),
+        };
+        Ok(())
+    }
+
+    fn set_authorization(&mut self, statement: &Statement) -> Result<(), Reason> {
+        if !matches!(self.authorization, Authorization::None) {
+            return Err(Reason::SessionAuthorization);
+        }
+        let (text, start) = (utf8(&statement.text)?, statement.at.byte);
+        self.authorization = Authorization::Set { text, start, is_sensitive: statement.is_sensitive };
+        Ok(())
+    }
+
+    fn reset_authorization(&mut self, statement: &Statement) -> Result<(), Reason> {
+        match std::mem::replace(&mut self.authorization, Authorization::None) {
+            Authorization::None => return Err(Reason::SessionAuthorization),
+            Authorization::Applied => self.extend(statement.at.byte, statement.end, statement.is_sensitive),
+            Authorization::Set { .. } | Authorization::Deferred(_) => {}
+        }
+        Ok(())
+    }
+
+    fn extend_by(&mut self, statement: &Statement, class: Class) {
+        // Large-object statements run no code of the dump, and there may be millions of them.
+        let is_sensitive = statement.is_sensitive && class != Class::WriteLargeObject;
+        self.extend(statement.at.byte, statement.end, is_sensitive);
+    }
+
+    fn extend(&mut self, start: u64, end: u64, is_sensitive: bool) {
+        match &mut self.span {
+            None => self.span = Some(start..end),
+            Some(span) => {
+                if is_sensitive {
+                    self.resets.push(start);
+                }
+                span.end = end;
+            }
+        }
+    }
+
+    fn misplaced(&self, statement: &Statement) -> Reason {
+        Reason::StatementInItem { statement: excerpt(&statement.text), kind: self.kind.clone() }
+    }
+}

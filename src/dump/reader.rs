@@ -1,0 +1,347 @@
+//! Lexemes to events: finds statements, comment lines, meta-commands and COPY rows in a stream of chunks.
+
+use super::copy::Rows;
+use super::cursor::Cursor;
+use super::lexer::{Fault, LexemeKind, Lexer};
+use super::refusal::{Open, Position, Reason, Refusal, excerpt};
+
+/// How much of a statement is kept for the policy. A COPY of 1,600 quoted columns fits.
+const KEPT: usize = 256 * 1024;
+/// No server takes a longer one.
+const LONGEST_STATEMENT: u64 = 1 << 30;
+/// Longest comment line or meta-command. The title of an item names all arguments of a function.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Something of which the outline wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// [`Reader::statement`] is complete.
+    Statement,
+    /// [`Reader::line`] holds a comment between statements that stands at the start of a line.
+    Comment,
+    /// [`Reader::line`] holds a meta-command.
+    MetaCommand,
+    /// The line `\.` has been passed.
+    CopyEnd,
+}
+
+/// A statement from its first byte to its semicolon, without comments before it.
+#[derive(Debug)]
+pub(super) struct Statement {
+    /// First [`KEPT`] bytes.
+    pub text: Vec<u8>,
+    pub at: Position,
+    /// Byte behind the semicolon.
+    pub end: u64,
+    /// psql's lexer would see it otherwise under another encoding or without standard strings.
+    pub is_sensitive: bool,
+}
+
+impl Statement {
+    pub(super) fn is_whole(&self) -> bool {
+        self.end - self.at.byte == self.text.len() as u64
+    }
+
+    pub(super) fn cursor(&self) -> Cursor<'_> {
+        Cursor::new(&self.text)
+    }
+}
+
+/// A comment line or meta-command, without its newline.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub text: Vec<u8>,
+    pub at: Position,
+    begins_line: bool,
+}
+
+#[derive(Debug)]
+enum Mode {
+    /// Between statements.
+    Between,
+    /// In a comment or meta-command between statements.
+    Line,
+    Statement,
+    /// Between `FROM stdin;` and its newline.
+    CopyStart,
+    Copy(Rows),
+}
+
+/// What one call of [`Reader::advance`] took.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub len: usize,
+    pub kind: Option<LexemeKind>,
+    pub event: Option<Event>,
+}
+
+/// The state of reading; constant in size but for the kept head of a statement.
+#[derive(Debug)]
+pub(super) struct Reader {
+    lexer: Lexer,
+    mode: Mode,
+    at: Position,
+    /// Where the lexeme under way begins.
+    lexeme: Position,
+    at_line_start: bool,
+    pub statement: Statement,
+    pub line: Line,
+}
+
+impl Reader {
+    pub(super) fn new() -> Self {
+        let at = Position::START;
+        Self {
+            lexer: Lexer::new(),
+            mode: Mode::Between,
+            at,
+            lexeme: at,
+            at_line_start: true,
+            statement: Statement { text: Vec::new(), at, end: 0, is_sensitive: false },
+            line: Line { text: Vec::new(), at, begins_line: true },
+        }
+    }
+
+    pub(super) fn position(&self) -> Position {
+        self.at
+    }
+
+    /// Reads COPY rows next; to be called on the event of a COPY statement.
+    pub(super) fn begin_copy(&mut self) {
+        self.mode = Mode::CopyStart;
+    }
+
+    /// Goes back to statements and tells the rows; to be called on [`Event::CopyEnd`].
+    pub(super) fn end_copy(&mut self) -> u64 {
+        self.lexeme = self.at;
+        match std::mem::replace(&mut self.mode, Mode::Between) {
+            Mode::Copy(rows) => rows.count,
+            Mode::Between | Mode::Line | Mode::Statement | Mode::CopyStart => 0,
+        }
+    }
+
+    /// Takes bytes of at most one lexeme from `input`, which is not empty.
+    pub(super) fn advance(&mut self, input: &[u8]) -> Result<Step, Refusal> {
+        match &mut self.mode {
+            Mode::Between | Mode::Line | Mode::Statement => self.text(input),
+            Mode::CopyStart => self.copy_start(input),
+            Mode::Copy(rows) => {
+                let piece = rows.advance(input).map_err(|fault| refuse(self.at, input, fault))?;
+                self.take(&input[..piece.len]);
+                let event = (piece.end == Some(LexemeKind::CopyEnd)).then_some(Event::CopyEnd);
+                Ok(Step { len: piece.len, kind: piece.end, event })
+            }
+        }
+    }
+
+    /// What is open at the end of the input.
+    pub(super) fn finish(&mut self) -> Result<(), Refusal> {
+        let refusal = |at, open| Err(Refusal { at, reason: Reason::Unterminated(open) });
+        match self.mode {
+            Mode::CopyStart | Mode::Copy(_) => refusal(self.lexeme, Open::CopyData),
+            _ => match self.lexer.finish() {
+                Err(open) => refusal(self.lexeme, open),
+                Ok(_) if matches!(self.mode, Mode::Statement) => refusal(self.statement.at, Open::Statement),
+                Ok(_) => Ok(()),
+            },
+        }
+    }
+
+    /// Only a newline may stand between `FROM stdin;` and the rows: psql would run the rest of the line afterwards.
+    fn copy_start(&mut self, input: &[u8]) -> Result<Step, Refusal> {
+        if input[0] != b'\n' {
+            return Err(Refusal { at: self.at, reason: Reason::TextAfterCopy });
+        }
+        self.take(&input[..1]);
+        self.lexeme = self.at;
+        self.mode = Mode::Copy(Rows::default());
+        Ok(Step { len: 1, kind: Some(LexemeKind::Space), event: None })
+    }
+
+    fn text(&mut self, input: &[u8]) -> Result<Step, Refusal> {
+        if self.at.byte == self.lexeme.byte {
+            self.begin_lexeme(input[0])?;
+        }
+        let piece = self.lexer.advance(input).map_err(|fault| refuse(self.at, input, fault))?;
+        let bytes = &input[..piece.len];
+        self.keep(bytes)?;
+        self.take(bytes);
+        let mut event = None;
+        if let Some(kind) = piece.end {
+            self.lexeme = self.at;
+            event = self.end_lexeme(kind)?;
+        }
+        Ok(Step { len: piece.len, kind: piece.end, event })
+    }
+
+    /// Tells by its first byte what a lexeme between statements belongs to.
+    fn begin_lexeme(&mut self, first: u8) -> Result<(), Refusal> {
+        let between = matches!(self.mode, Mode::Between);
+        if first == b'\\' && !(between && self.at_line_start) {
+            return Err(Refusal { at: self.at, reason: Reason::MetaCommandPlace });
+        }
+        if !between || first.is_ascii_whitespace() {
+            return Ok(());
+        }
+        if matches!(first, b'-' | b'/' | b'\\') {
+            self.line.text.clear();
+            self.line.at = self.at;
+            self.line.begins_line = self.at_line_start;
+            self.mode = Mode::Line;
+        } else {
+            self.statement.text.clear();
+            self.statement.at = self.at;
+            self.statement.is_sensitive = false;
+            self.mode = Mode::Statement;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        match self.mode {
+            Mode::Line => append(&mut self.line.text, bytes, LONGEST_LINE),
+            Mode::Statement => {
+                append(&mut self.statement.text, bytes, KEPT);
+                self.statement.is_sensitive |= !bytes.is_ascii();
+                let length = self.at.byte + bytes.len() as u64 - self.statement.at.byte;
+                if length > LONGEST_STATEMENT {
+                    let reason = Reason::LongStatement(LONGEST_STATEMENT);
+                    return Err(Refusal { at: self.statement.at, reason });
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.at.advance(bytes);
+        if let Some(&last) = bytes.last() {
+            self.at_line_start = last == b'\n';
+        }
+    }
+
+    fn end_lexeme(&mut self, kind: LexemeKind) -> Result<Option<Event>, Refusal> {
+        match (&self.mode, kind) {
+            (Mode::Line, LexemeKind::LineComment | LexemeKind::MetaCommand) => {
+                self.mode = Mode::Between;
+                self.line_event(kind)
+            }
+            (Mode::Line, LexemeKind::BlockComment) => {
+                self.mode = Mode::Between;
+                Ok(None)
+            }
+            (Mode::Line, _) => {
+                let reason = Reason::Statement(excerpt(&self.line.text));
+                Err(Refusal { at: self.line.at, reason })
+            }
+            (Mode::Statement, LexemeKind::End) => {
+                self.mode = Mode::Between;
+                self.statement.end = self.at.byte;
+                self.statement.is_sensitive |= self.lexer.take_backslash();
+                Ok(Some(Event::Statement))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn line_event(&mut self, kind: LexemeKind) -> Result<Option<Event>, Refusal> {
+        if self.line.text.len() >= LONGEST_LINE {
+            return Err(Refusal { at: self.line.at, reason: Reason::LongComment(LONGEST_LINE) });
+        }
+        Ok(match kind {
+            LexemeKind::MetaCommand => Some(Event::MetaCommand),
+            _ if self.line.begins_line => Some(Event::Comment),
+            _ => None,
+        })
+    }
+}
+
+/// Appends what fits under `bound`.
+fn append(text: &mut Vec<u8>, bytes: &[u8], bound: usize) {
+    let room = bound.saturating_sub(text.len());
+    text.extend_from_slice(&bytes[..bytes.len().min(room)]);
+}
+
+fn refuse(mut at: Position, input: &[u8], fault: Fault) -> Refusal {
+    at.advance(&input[..fault.offset]);
+    Refusal { at, reason: fault.reason }
+}
+
+/// One lexeme of a dump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lexeme<'a> {
+    /// What it is.
+    pub kind: LexemeKind,
+    /// Its bytes. The lexemes of a text joined are the text.
+    pub text: &'a [u8],
+}
+
+/// Iterator of [`lexemes`].
+#[derive(Debug)]
+pub struct Lexemes<'a> {
+    reader: Reader,
+    rest: &'a [u8],
+}
+
+/// Cuts a text into lexemes, COPY data too; ends with the first refusal.
+pub fn lexemes(text: &[u8]) -> Lexemes<'_> {
+    Lexemes { reader: Reader::new(), rest: text }
+}
+
+impl<'a> Iterator for Lexemes<'a> {
+    type Item = Result<Lexeme<'a>, Refusal>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut len = 0;
+        while len < self.rest.len() {
+            let step = match self.reader.advance(&self.rest[len..]) {
+                Ok(step) => step,
+                Err(refusal) => {
+                    self.rest = &[];
+                    return Some(Err(refusal));
+                }
+            };
+            len += step.len;
+            match step.event {
+                Some(Event::Statement) if self.reader.statement.cursor().is_copy_from_stdin() => {
+                    self.reader.begin_copy();
+                }
+                Some(Event::CopyEnd) => {
+                    self.reader.end_copy();
+                }
+                _ => {}
+            }
+            if let Some(kind) = step.kind {
+                return self.cut(len, kind);
+            }
+        }
+        self.last(len)
+    }
+}
+
+impl<'a> Lexemes<'a> {
+    fn cut(&mut self, len: usize, kind: LexemeKind) -> Option<Result<Lexeme<'a>, Refusal>> {
+        let (text, rest) = self.rest.split_at(len);
+        self.rest = rest;
+        Some(Ok(Lexeme { kind, text }))
+    }
+
+    /// The lexeme that the end of the text ends.
+    fn last(&mut self, len: usize) -> Option<Result<Lexeme<'a>, Refusal>> {
+        if len == 0 {
+            return None;
+        }
+        let at = self.reader.lexeme;
+        match self.reader.lexer.finish() {
+            Ok(Some(kind)) => self.cut(len, kind),
+            Ok(None) => self.refuse(at, Open::CopyData),
+            Err(open) => self.refuse(at, open),
+        }
+    }
+
+    fn refuse(&mut self, at: Position, open: Open) -> Option<Result<Lexeme<'a>, Refusal>> {
+        self.rest = &[];
+        Some(Err(Refusal { at, reason: Reason::Unterminated(open) }))
+    }
+}

@@ -1,0 +1,177 @@
+//! One database section under way.
+
+use super::inventory::{CreateDatabase, Database};
+use super::item::{Draft, Title};
+use super::kind::Kind;
+use super::policy::{Class, Verdict, judge};
+use super::reader::Statement;
+use super::refusal::{Position, Reason, Refusal, excerpt};
+use super::session::{Session, Setting};
+
+/// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have more than a few.
+const MOST_RESETS: usize = 1 << 20;
+
+/// What is known of the database so far.
+#[derive(Debug)]
+pub(super) struct Section {
+    name: Option<String>,
+    create: Option<CreateDatabase>,
+    is_connected: bool,
+    pub server_version: Option<String>,
+    pub dump_version: Option<String>,
+    client_encoding: Option<String>,
+    database: Database,
+    session: Session,
+    item: Option<Draft>,
+    resets: usize,
+}
+
+impl Section {
+    pub(super) fn new() -> Self {
+        let database = Database {
+            name: String::new(),
+            create: None,
+            client_encoding: String::new(),
+            properties: Vec::new(),
+            extensions: Vec::new(),
+            items: Vec::new(),
+        };
+        Self {
+            name: None,
+            create: None,
+            is_connected: false,
+            server_version: None,
+            dump_version: None,
+            client_encoding: None,
+            database,
+            session: Session::new(),
+            item: None,
+            resets: 0,
+        }
+    }
+
+    /// `\connect` before the script: only for databases that exist everywhere.
+    pub(super) fn connect_first(&mut self, name: String) -> Result<(), Reason> {
+        if self.name.is_some() || !matches!(name.as_str(), "template1" | "postgres") {
+            return Err(Reason::ConnectElsewhere { expected: self.name.clone().unwrap_or_default(), found: name });
+        }
+        self.name = Some(name);
+        self.is_connected = true;
+        Ok(())
+    }
+
+    /// `\connect` inside the script: begins the session afresh.
+    pub(super) fn connect(&mut self, at: Position, name: String) -> Result<(), Refusal> {
+        self.end_item()?;
+        if self.name.as_ref() != Some(&name) {
+            let expected = self.name.clone().unwrap_or_default();
+            return Err(Refusal { at, reason: Reason::ConnectElsewhere { expected, found: name } });
+        }
+        self.is_connected = true;
+        self.session = Session::new();
+        Ok(())
+    }
+
+    /// The title of the next item.
+    pub(super) fn begin_item(&mut self, at: Position, title: Title) -> Result<(), Refusal> {
+        self.end_item()?;
+        self.item = Some(Draft::new(at, title, self.session.text()));
+        Ok(())
+    }
+
+    /// The comment `load via partition root`.
+    pub(super) fn load_via_root(&mut self) {
+        if let Some(item) = &mut self.item {
+            item.load_via_root();
+        }
+    }
+
+    /// Takes a statement; true where COPY rows follow it.
+    pub(super) fn statement(&mut self, statement: &Statement) -> Result<bool, Refusal> {
+        let refusal = |reason| Refusal { at: statement.at, reason };
+        let verdict = judge(statement).map_err(refusal)?;
+        if let Verdict::Set(setting) = verdict {
+            self.setting(setting, statement)?;
+            return Ok(false);
+        }
+        self.place(verdict, statement).map_err(refusal)
+    }
+
+    fn setting(&mut self, setting: Setting, statement: &Statement) -> Result<(), Refusal> {
+        let refusal = |reason| Refusal { at: statement.at, reason };
+        match setting {
+            Setting::Session(slot) => {
+                self.end_item()?;
+                self.session.set(slot, &statement.text).map_err(refusal)
+            }
+            _ if self.item.is_some() => Err(refusal(Reason::SettingInsideItem)),
+            Setting::Fixed => Ok(()),
+            Setting::ClientEncoding(to) => match self.client_encoding.replace(to.clone()) {
+                Some(from) if from != to => Err(refusal(Reason::EncodingChanges { from, to })),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Puts a statement where it belongs; true where COPY rows follow it.
+    fn place(&mut self, verdict: Verdict, statement: &Statement) -> Result<bool, Reason> {
+        let Some(item) = &mut self.item else {
+            return Err(Reason::OutsideItem(excerpt(&statement.text)));
+        };
+        let other = |found: String| {
+            Err(Reason::OtherDatabase { expected: self.name.clone().unwrap_or_default(), found })
+        };
+        match verdict {
+            Verdict::Create(name, _) if item.kind != Kind::Database || self.name.is_some() => return other(name),
+            Verdict::Create(name, create) => {
+                self.name = Some(name);
+                self.create = Some(create);
+            }
+            Verdict::Property(name) if self.name.as_ref() != Some(&name) => return other(name),
+            Verdict::Property(_) => item.defer(statement, &mut self.database.properties)?,
+            _ if !self.is_connected => return Err(Reason::NotConnected),
+            Verdict::Copy(target) => {
+                item.copy(statement, target)?;
+                return Ok(true);
+            }
+            Verdict::Extension(name) => {
+                item.apply(statement, Class::Definition)?;
+                self.database.extensions.push(name);
+            }
+            Verdict::Apply(class) => item.apply(statement, class)?,
+            Verdict::Set(_) => {}
+        }
+        Ok(false)
+    }
+
+    /// The rows of the COPY under way have ended; `end` is the byte behind the line `\.`.
+    pub(super) fn copied(&mut self, rows: u64, end: u64) {
+        if let Some(item) = &mut self.item {
+            item.copied(rows, end);
+        }
+    }
+
+    fn end_item(&mut self) -> Result<(), Refusal> {
+        let Some(item) = self.item.take() else { return Ok(()) };
+        let at = item.at;
+        self.resets += item.resets();
+        let item = match item.finish() {
+            _ if self.resets > MOST_RESETS => Err(Reason::TooManyResets(MOST_RESETS)),
+            result => result,
+        };
+        self.database.items.extend(item.map_err(|reason| Refusal { at, reason })?);
+        Ok(())
+    }
+
+    /// The closing line of the script stands at `at`.
+    pub(super) fn finish(mut self, at: Position) -> Result<(Database, String, String), Refusal> {
+        self.end_item()?;
+        let refusal = |reason| Refusal { at, reason };
+        let (Some(server), Some(dump)) = (self.server_version, self.dump_version) else {
+            return Err(refusal(Reason::MissingVersion));
+        };
+        let name = self.name.filter(|_| self.is_connected).ok_or_else(|| refusal(Reason::NotConnected))?;
+        let client_encoding = self.client_encoding.ok_or_else(|| refusal(Reason::MissingEncoding))?;
+        Ok((Database { name, create: self.create, client_encoding, ..self.database }, server, dump))
+    }
+}
