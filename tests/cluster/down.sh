@@ -96,7 +96,7 @@ remove_folders() {
   find /var/lib/cni -path '*/results/quetzal-*' -delete 2>/dev/null || true
   restore_host
   rm -rf --one-file-system -- "$STATE"
-  if [[ ${1:-} == --purge ]]; then rm -rf --one-file-system -- "$CACHE"/{bin,images,layers,log}; fi
+  if [[ ${1:-} == --purge ]]; then rm -rf --one-file-system -- "${CACHE:?}"/{bin,images,layers,log}; fi
 }
 
 # what_is_left: one line a finding.
@@ -114,6 +114,7 @@ PATH=$PATH:/usr/sbin:/sbin
 if ((EUID != 0)); then fail "root is needed"; fi
 case ${1:-} in '' | --purge) ;; *) fail "usage: down.sh [--purge]" ;; esac
 lock_cluster
+refuse_other_cluster
 step "stopped the programs" stop_programs
 step "stopped the containers" stop_containers
 step "unmounted" unmount_all

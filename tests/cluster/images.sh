@@ -44,7 +44,7 @@ build_postgres() {
 
 build_app() {
   local image=quetzal-app:1 hash layer=$CACHE/layers/quetzal-app-files.tar
-  local -a rootfs=(python bookworm python3,python3-psycopg2,curl,ca-certificates)
+  local -a rootfs=(python bookworm "python3,python3-psycopg2,curl,ca-certificates")
   hash=$(hash_of "$APP_SOURCE" "$(<"$IMAGES/quetzal-app/config.json")" "$(basename -- "$(rootfs_path "${rootfs[@]}")")")
   if [[ ! -e $(archive_path "$image" "$hash") ]]; then
     build_rootfs "${rootfs[@]}"

@@ -18,7 +18,11 @@ else
   kube() { "$STATE/bin/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --namespace "$NAMESPACE" "$@"; }
 fi
 
-remove_namespace() { kube delete namespace "$NAMESPACE" --ignore-not-found --timeout=60s >/dev/null 2>&1; }
+# A namespace that still has Pods is looked at again only after half of their grace period.
+remove_namespace() {
+  kube delete pod --all --timeout=60s >/dev/null
+  kube delete namespace "$NAMESPACE" --ignore-not-found --timeout=60s >/dev/null 2>&1
+}
 
 # create_objects: the password is a throw-away, made here and seen by nobody.
 create_objects() {
@@ -77,7 +81,7 @@ step "the Pod is ready" wait_ready
 step "psql over exec" expect 1 psql -XAt -U owner -c 'SELECT 1'
 step "exec is root, the server is PostgreSQL $VERSION" expect "0 $VERSION" \
   sh -c 'echo "$(id -u) $(psql -XAt -U owner -c "SHOW server_version" | cut -d . -f 1)"'
-step "DNS: kubernetes.default" expect "$API_SERVICE_ADDRESS" \
+step "DNS: kubernetes.default" expect "$(kube get service kubernetes --namespace default -o 'jsonpath={.spec.clusterIP}')" \
   sh -c 'getent ahostsv4 kubernetes.default | awk "NR == 1 { print \$1 }"'
 step "psql by password through the Service" through_service
 step "gsutil is there" expect "gsutil version: $GSUTIL_VERSION" gsutil version

@@ -93,5 +93,6 @@ install_all
 build_all
 unlock_cache
 lock_cluster
+refuse_other_cluster
 bring_up
 echo "KUBECONFIG=$ADMIN_KUBECONFIG"

@@ -45,14 +45,15 @@ files_layer() {
   chmod 755 "$folder"
   for pair in "${@:1:$#-1}"; do
     if [[ $pair == */ ]]; then
-      mkdir -p -m 1777 "$folder/$pair"
+      mkdir -p "$folder/$pair"
+      chmod 1777 "$folder/$pair"
     else
       mkdir -p "$folder/$(dirname -- "${pair%%=*}")"
       cp -rL --no-preserve=ownership,timestamps -- "${pair#*=}" "$folder/${pair%%=*}"
     fi
   done
   tar --create --file="$out" --directory="$folder" --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 \
-    --numeric-owner .
+    --numeric-owner --exclude=__pycache__ .
   rm -rf -- "$folder"
 }
 

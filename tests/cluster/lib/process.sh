@@ -21,6 +21,18 @@ pids_of() {
   done
 }
 
+# refuse_other_cluster: address range, bridge and control group are the same for every state folder, so one machine has
+# one cluster, and a script given another state folder must not touch it.
+refuse_other_cluster() {
+  local file other
+  for file in $(grep -lz '^QUETZAL_CLUSTER_PROGRAM=' /proc/[0-9]*/environ 2>/dev/null || true); do
+    other=$({ tr '\0' '\n' <"$file"; } 2>/dev/null | sed -n 's,^QUETZAL_CLUSTER_PROGRAM=\(.*\)/programs/.*,\1,p') || true
+    if [[ -n $other && $other != "$STATE" ]]; then
+      fail "a cluster with another state folder runs on this machine: take it down, or set QUETZAL_CLUSTER_STATE=$other"
+    fi
+  done
+}
+
 running() { [[ -n $(pids_of "$1") ]]; }
 gone() { ! running "$1"; }
 

@@ -118,4 +118,6 @@ start_rest() {
   ensure coredns -conf "$STATE/conf/coredns.Corefile"
 }
 
+# In the order in which they are stopped.
+# shellcheck disable=SC2034 # used by down.sh
 ALL_PROGRAMS=(coredns kube-proxy kubelet kube-scheduler kube-controller-manager kube-apiserver etcd containerd)
