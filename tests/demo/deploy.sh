@@ -2,7 +2,8 @@
 # Brings up the demo in a namespace, or what is missing of it, and waits until it is ready.
 #   deploy.sh NAMESPACE [--size MB] [--kubeconfig-out FILE]
 # --size: megabytes of plain dump that the data amounts to (default 50); --kubeconfig-out: a kubeconfig (valid a day) of the
-# ServiceAccount that holds what the plugin needs and no more. Environment: see kube.sh; QUETZAL_CLUSTER_STATE.
+# ServiceAccount that holds what the plugin needs and no more. Environment: see kube.sh.
+# The volumes come from the cluster's default storage class.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/kube.sh"
@@ -36,6 +37,8 @@ make_namespace() {
     apply << EOF
 {apiVersion: v1, kind: Namespace, metadata: {name: $namespace, labels: {quetzal.example/made-by: demo}}}
 EOF
+    # Until it is there, no Pod is admitted, and controllers come back late to what they were refused.
+    kube wait --for=create serviceaccount/default --timeout 60s > /dev/null
 }
 
 # Passwords go from openssl to the API server through pipes and shell variables: never through an argument list.
@@ -66,32 +69,6 @@ make_certificate() {
     kube create configmap demo-gcs-ca --from-file "ca.crt=$scratch/tls.crt" --dry-run=client -o yaml | apply
 }
 
-make_volumes() {
-    local default_class='{.items[?(@.metadata.annotations.storageclass\.kubernetes\.io/is-default-class=="true")].metadata.name}'
-    [[ -z $(kube get storageclass -o jsonpath="$default_class") ]] || return 0
-    make_volume demo-quetzal-db-data 20Gi
-    make_volume demo-gcs-data 10Gi
-}
-
-# A directory of the node for one claim. What an earlier namespace of the same name left there is not this one's.
-make_volume() {
-    local claim=$1 capacity=$2
-    exists persistentvolume "$namespace-$claim" && return
-    rm -rf "${volumes:?}/$claim"
-    apply << EOF
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: $namespace-$claim, labels: {quetzal.example/demo: $namespace}}
-spec:
-  capacity: {storage: $capacity}
-  accessModes: [ReadWriteOnce]
-  persistentVolumeReclaimPolicy: Retain
-  storageClassName: ""
-  claimRef: {apiVersion: v1, kind: PersistentVolumeClaim, namespace: $namespace, name: $claim}
-  hostPath: {path: "$volumes/$claim", type: DirectoryOrCreate}
-EOF
-}
-
 apply_manifests() {
     kube create configmap demo-quetzal-db-init --from-file "$here/sql/init" --dry-run=client -o yaml | apply
     local manifest manifests=()
@@ -103,8 +80,8 @@ wait_for() { kube rollout status "deployment/$1" --timeout "$2" >&2; }
 
 # The cluster as the current context knows it, with the token of the ServiceAccount.
 write_kubeconfig() {
-    local cluster token
-    cluster=$(kube config view --minify --flatten --raw -o jsonpath='{.clusters[0].cluster}')
+    local server token
+    server=$(cluster config view --minify --flatten --raw -o jsonpath='{.clusters[0].cluster}')
     token=$(kube create token quetzal-db-operator --duration 24h)
     (
         umask 077
@@ -112,7 +89,7 @@ write_kubeconfig() {
 apiVersion: v1
 kind: Config
 current-context: demo
-clusters: [{name: demo, cluster: $cluster}]
+clusters: [{name: demo, cluster: $server}]
 users: [{name: quetzal-db-operator, user: {token: $token}}]
 contexts: [{name: demo, context: {cluster: demo, user: quetzal-db-operator, namespace: $namespace}}]
 EOF
@@ -139,7 +116,6 @@ main() {
     make_namespace
     make_passwords
     make_certificate
-    make_volumes
     apply_manifests
     wait_for demo-quetzal-db 180s
     "$here/generate.sh" "$namespace" "$size"

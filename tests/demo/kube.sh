@@ -9,14 +9,15 @@ fail() {
     exit 1
 }
 
-# Sets `namespace`, and where its volumes are on a cluster that has no storage class of its own.
+# Sets `namespace`.
 use_namespace() {
-    [[ $1 =~ ^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$ ]] || fail "not a name for a namespace: '$1'"
+    [[ $1 =~ ^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$ ]] || fail "not a name for a namespace: '$1'"
     namespace=$1
-    volumes=${QUETZAL_CLUSTER_STATE:-/var/lib/quetzal-cluster}/volumes/$namespace
 }
 
-kube() { "${KUBECTL:-kubectl}" ${KUBE_CONTEXT:+--context "$KUBE_CONTEXT"} -n "$namespace" "$@"; }
+cluster() { "${KUBECTL:-kubectl}" ${KUBE_CONTEXT:+--context "$KUBE_CONTEXT"} "$@"; }
+
+kube() { cluster -n "$namespace" "$@"; }
 
 # psql in the database's Pod, as the superuser, stopping at the first error: psql_in_pod DATABASE [ARGUMENT...]
 psql_in_pod() {

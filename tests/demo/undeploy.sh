@@ -6,12 +6,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/kube.sh"
 [[ $# -eq 1 ]] || fail "usage: undeploy.sh NAMESPACE"
 use_namespace "$1"
 
-found=$(kube get namespace "$namespace" --ignore-not-found -o name)
-if [[ -n $found ]]; then
-    [[ -n $(kube get namespace -l quetzal.example/made-by=demo --field-selector "metadata.name=$namespace" -o name) ]] ||
-        fail "namespace $namespace was not made by deploy.sh: left alone"
-    say "removing namespace $namespace"
-    kube delete namespace "$namespace" --timeout 120s > /dev/null
-fi
-kube delete persistentvolume -l "quetzal.example/demo=$namespace" --timeout 60s > /dev/null
-rm -rf "${volumes:?}"
+maker=$(cluster get namespace "$namespace" --ignore-not-found -o jsonpath='{.metadata.name}:{.metadata.labels.quetzal\.example/made-by}')
+[[ -n $maker ]] || exit 0
+[[ $maker == "$namespace:demo" ]] || fail "namespace $namespace was not made by deploy.sh: left alone"
+
+say "removing namespace $namespace"
+volumes=$(cluster get persistentvolume -o jsonpath="{range .items[?(@.spec.claimRef.namespace==\"$namespace\")]}{.metadata.name} {end}")
+cluster delete namespace "$namespace" --timeout 120s > /dev/null
+for volume in $volumes; do
+    cluster wait --for=delete "persistentvolume/$volume" --timeout 60s > /dev/null
+done
