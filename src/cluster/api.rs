@@ -96,6 +96,16 @@ impl ApiError {
         }
     }
 
+    /// The server could not be asked, or not now; the question itself is fine.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self, Self::Timeout { .. }) || self.is_transient()
+    }
+
+    /// The request makes no sense in the object's present state.
+    pub(super) fn is_bad_request(&self) -> bool {
+        matches!(self, Self::Refused { code: 400, .. })
+    }
+
     /// The same read may succeed a little later.
     fn is_transient(&self) -> bool {
         match self {

@@ -6,22 +6,33 @@
 //! - [`find`]: the same, asked of the cluster
 //! - [`command`], [`exec`], `session`: commands in a container
 //! - [`copy`]: a file into a container, proved there
-//! - [`stuck`]: why a Pod does not start (pure)
-//! - [`jobs`], [`helper`]: backup Jobs and a short-lived Pod beside them
+//! - [`stuck`], `pods`: why a Pod does not start
+//! - [`jobs`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
 //! - [`workloads`]: the application stopped and started
 
 pub mod api;
 pub mod command;
 pub mod connect;
+pub mod copy;
 pub mod exec;
 pub mod find;
+pub mod follow;
+pub mod helper;
+pub mod jobs;
+mod pods;
 pub mod select;
 mod session;
 pub mod stuck;
+pub mod workloads;
 
 pub use api::ApiError;
 pub use command::Command;
 pub use connect::{Cluster, ConnectError, ConnectOptions};
+pub use copy::{CopyError, Stored};
 pub use exec::{Container, ExecError, LinesError};
 pub use find::{BackupCronJob, Database, FindError};
+pub use follow::{Finished, JobEvent};
+pub use helper::Helper;
+pub use jobs::{JobError, JobHandle};
 pub use select::{SelectError, Selector};
+pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -1,0 +1,242 @@
+//! A short-lived Pod made from a `CronJob`'s own template: it has the backup's image, credentials and network.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1::{Container as ContainerSpec, Pod, PodTemplateSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
+use kube::api::{DeleteParams, PostParams, Preconditions};
+use tokio::time::Instant;
+
+use super::connect::Cluster;
+use super::exec::Container;
+use super::find::BackupCronJob;
+use super::jobs::{JobError, NAME, POLL, cut, owner};
+use super::pods::Watched;
+use super::stuck;
+
+/// It ends by itself after six hours, whatever becomes of us.
+const LIFETIME: i64 = 6 * 3600;
+/// The image is on the node already, or pulled once more.
+const START: Duration = Duration::from_secs(300);
+/// Waits in a way that a stop signal ends at once.
+const WAIT: [&str; 3] = ["/bin/sh", "-c", "trap 'exit 0' TERM; sleep 21600 & wait"];
+const SUFFIX: &str = "-helper-";
+/// What the server adds to a generated name.
+const GENERATED: usize = 5;
+
+/// The running Pod. It stays until [`Helper::remove`], or its lifetime, ends it.
+#[derive(Debug)]
+pub struct Helper {
+    /// Where its commands run.
+    pub container: Container,
+    cluster: Cluster,
+    name: String,
+    uid: String,
+}
+
+impl Cluster {
+    /// Makes the Pod and waits until it runs. One that cannot start is removed again.
+    pub async fn helper(&self, cronjob: &BackupCronJob) -> Result<Helper, JobError> {
+        let pod = helper_pod(&cronjob.object).ok_or_else(|| JobError::Template {
+            cronjob: cronjob.name.clone(),
+        })?;
+        let what = format!("create a helper pod for cronjob/{}", cronjob.name);
+        let made = self
+            .write(
+                &what,
+                self.api::<Pod>().create(&PostParams::default(), &pod),
+            )
+            .await?;
+        let name = made.name_any();
+        let container = pod.spec.and_then(|spec| spec.containers.into_iter().next());
+        let helper = Helper {
+            container: self.container(&name, &container.map(|c| c.name).unwrap_or_default()),
+            cluster: self.clone(),
+            uid: made.uid().unwrap_or_default(),
+            name,
+        };
+        match helper.wait_ready().await {
+            Ok(()) => Ok(helper),
+            Err(error) => {
+                if let Err(left) = helper.remove().await {
+                    tracing::warn!("the helper pod stays: {left}");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Helper {
+    /// The Pod's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Deletes the Pod; one that is gone already is fine.
+    pub async fn remove(self) -> Result<(), JobError> {
+        let params = DeleteParams {
+            grace_period_seconds: Some(1),
+            preconditions: Some(Preconditions {
+                uid: Some(self.uid.clone()),
+                resource_version: None,
+            }),
+            ..DeleteParams::default()
+        };
+        let what = format!("delete pod/{}", self.name);
+        let api = self.cluster.api::<Pod>();
+        match self
+            .cluster
+            .write(&what, api.delete(&self.name, &params))
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn wait_ready(&self) -> Result<(), JobError> {
+        let deadline = Instant::now() + START;
+        let mut watched = Watched::default();
+        loop {
+            let what = format!("get pod/{}", self.name);
+            let pod = self.cluster.read(&what, || async {
+                self.cluster.api::<Pod>().get(&self.name).await
+            });
+            let pod = pod.await?;
+            if stuck::is_ready(&pod) {
+                return Ok(());
+            }
+            let look = watched.look(&self.cluster, &pod).await?;
+            let ended = matches!(stuck::phase(&pod), "Succeeded" | "Failed");
+            let why = look
+                .stuck
+                .or_else(|| ended.then(|| "it ended at once".to_owned()));
+            if let Some(why) = why {
+                let pod = self.name.clone();
+                return Err(JobError::Stuck { pod, why });
+            }
+            if Instant::now() >= deadline {
+                return Err(JobError::Timeout {
+                    what: format!("the start of pod/{}", self.name),
+                    seconds: START.as_secs(),
+                    waits_for: look
+                        .waits_for
+                        .unwrap_or_else(|| "its first status".to_owned()),
+                });
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+}
+
+/// The Pod: the template's container that knows the bucket, asleep, under labels that nothing else selects.
+fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
+    let job = cronjob.spec.as_ref()?.job_template.spec.as_ref()?;
+    let PodTemplateSpec { metadata, spec } = job.template.clone();
+    let mut spec = spec?;
+    let knows_bucket = |container: &&ContainerSpec| {
+        let mut values = container
+            .env
+            .iter()
+            .flatten()
+            .filter_map(|v| v.value.as_deref());
+        values.any(|value| value.starts_with("gs://"))
+    };
+    let container = spec
+        .containers
+        .iter()
+        .find(knows_bucket)
+        .or(spec.containers.first())?
+        .clone();
+    spec.containers = vec![asleep(container)];
+    spec.restart_policy = Some("Never".to_owned());
+    spec.active_deadline_seconds = Some(LIFETIME);
+    let name = cronjob.name_any();
+    Some(Pod {
+        metadata: ObjectMeta {
+            generate_name: Some(format!(
+                "{}{SUFFIX}",
+                cut(&name, NAME - SUFFIX.len() - GENERATED)
+            )),
+            namespace: cronjob.namespace(),
+            annotations: metadata.and_then(|m| m.annotations),
+            labels: Some(BTreeMap::from([(
+                "app.kubernetes.io/managed-by".to_owned(),
+                "kubectl-quetzal-db".to_owned(),
+            )])),
+            owner_references: Some(vec![owner(cronjob)?]),
+            ..ObjectMeta::default()
+        },
+        spec: Some(spec),
+        status: None,
+    })
+}
+
+/// The container with a constant command, and nothing that judges or reacts to it.
+fn asleep(container: ContainerSpec) -> ContainerSpec {
+    ContainerSpec {
+        command: Some(WAIT.map(str::to_owned).to_vec()),
+        args: None,
+        liveness_probe: None,
+        readiness_probe: None,
+        startup_probe: None,
+        lifecycle: None,
+        ports: None,
+        ..container
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_helper_keeps_image_and_credentials_and_nothing_that_selects_it() {
+        let name = "c".repeat(52);
+        let cronjob: CronJob = serde_json::from_value(json!({
+        "metadata": {"name": name, "namespace": "dev", "uid": "u-1"},
+        "spec": {"schedule": "@daily", "jobTemplate": {"spec": {"template": {
+            "metadata": {"labels": {"app.kubernetes.io/component": "database"}},
+            "spec": {
+                "restartPolicy": "OnFailure",
+                "serviceAccountName": "backup",
+                "volumes": [{"name": "key", "secret": {"secretName": "gcp"}}],
+                "containers": [
+                    {"name": "proxy", "image": "p"},
+                    {"name": "dump", "image": "db", "command": ["/backup.sh"], "args": ["-v"],
+                     "env": [{"name": "BUCKET", "value": "gs://b"}],
+                     "volumeMounts": [{"name": "key", "mountPath": "/conf"}]},
+                ]}}}}}}))
+        .unwrap();
+        let pod = serde_json::to_value(helper_pod(&cronjob).unwrap()).unwrap();
+        assert_eq!(
+            pod["metadata"]["labels"],
+            json!({"app.kubernetes.io/managed-by": "kubectl-quetzal-db"})
+        );
+        let generated = pod["metadata"]["generateName"].as_str().unwrap();
+        assert_eq!(generated.len() + GENERATED, 63);
+        assert_eq!(pod["metadata"]["ownerReferences"][0]["uid"], "u-1");
+        assert_eq!(
+            pod["metadata"]["ownerReferences"][0].get("controller"),
+            None
+        );
+        assert_eq!(
+            pod["spec"],
+            json!({
+                "restartPolicy": "Never",
+                "activeDeadlineSeconds": 21600,
+                "serviceAccountName": "backup",
+                "volumes": [{"name": "key", "secret": {"secretName": "gcp"}}],
+                "containers": [{
+                    "name": "dump", "image": "db", "command": WAIT,
+                    "env": [{"name": "BUCKET", "value": "gs://b"}],
+                    "volumeMounts": [{"name": "key", "mountPath": "/conf"}]}],
+            })
+        );
+    }
+}

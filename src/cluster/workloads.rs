@@ -1,0 +1,437 @@
+//! The application's Deployments and `StatefulSets`, stopped and started.
+//!
+//! The replica count is remembered in an annotation of the object itself, in the same patch that sets it to
+//! zero: whatever happens to us, any machine can undo it.
+
+use std::fmt;
+use std::time::Duration;
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use kube::api::{Patch, PatchParams};
+use kube::core::Selector as Labels;
+use kube::{Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use super::api::ApiError;
+use super::connect::Cluster;
+use super::jobs::POLL;
+use super::select::{COMPONENT, INSTANCE};
+use super::stuck;
+
+/// Where the replica count from before the stop is kept.
+pub const REMEMBERED: &str = "quetzal-db/replicas";
+/// How often a patch is made again because something else changed the object in between.
+const TRIES: usize = 10;
+
+/// What kind of object a workload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// A `Deployment`.
+    Deployment,
+    /// A `StatefulSet`.
+    StatefulSet,
+}
+
+/// A part of the application, as it was when it was read. Shown as `deployment/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// Its kind.
+    pub kind: WorkloadKind,
+    /// Its name.
+    pub name: String,
+    /// Its component label.
+    pub component: Option<String>,
+    /// Replicas wanted.
+    pub replicas: i32,
+    /// Replicas wanted before it was stopped by us; none if it is not stopped by us.
+    pub remembered: Option<i32>,
+    /// Replicas ready.
+    pub ready: i32,
+    /// True if the controller has seen the newest change.
+    pub observed: bool,
+    pods: String,
+    version: String,
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            WorkloadKind::Deployment => "deployment",
+            WorkloadKind::StatefulSet => "statefulset",
+        };
+        write!(f, "{kind}/{}", self.name)
+    }
+}
+
+/// Why a workload was not stopped or started.
+#[derive(Debug, Error)]
+pub enum WorkloadError {
+    /// The API server refused or did not answer.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Its Pods cannot be told by labels.
+    #[error("cannot use the pod selector of {workload}")]
+    Labels {
+        /// The workload.
+        workload: String,
+        /// Why.
+        source: kube::core::ParseExpressionError,
+    },
+    /// Something changes it all the time.
+    #[error("{workload} is changed by something else all the time")]
+    Contended {
+        /// The workload.
+        workload: String,
+    },
+    /// Not so in time.
+    #[error("waited {seconds} s for {waits_for}")]
+    Timeout {
+        /// What was waited for.
+        waits_for: String,
+        /// The limit.
+        seconds: u64,
+    },
+}
+
+impl Cluster {
+    /// The release's Deployments and `StatefulSets`, without the database's own component.
+    pub async fn workloads(
+        &self,
+        instance: &str,
+        database: Option<&str>,
+    ) -> Result<Vec<Workload>, WorkloadError> {
+        let query = format!("{INSTANCE}={instance}");
+        let mut found = Vec::new();
+        for deployment in self.list::<Deployment>("deployments", &query).await? {
+            found.push((is_of(&deployment, database), deployment.read()?));
+        }
+        for set in self.list::<StatefulSet>("statefulsets", &query).await? {
+            found.push((is_of(&set, database), set.read()?));
+        }
+        Ok(found
+            .into_iter()
+            .filter(|(is_database, _)| !is_database)
+            .map(|(_, w)| w)
+            .collect())
+    }
+
+    /// Scales to zero and remembers the count. One that is at zero already is left as it is.
+    pub async fn stop(&self, workload: &Workload) -> Result<(), WorkloadError> {
+        self.change(workload, |now| {
+            let count = now.replicas.to_string();
+            (now.replicas > 0).then(|| patch(now, &json!(count), 0))
+        })
+        .await
+    }
+
+    /// Scales back to the remembered count and forgets it. One that we did not stop is left as it is, and one
+    /// that somebody else started keeps their count.
+    pub async fn start(&self, workload: &Workload) -> Result<(), WorkloadError> {
+        self.change(workload, |now| {
+            let count = now.remembered?;
+            let replicas = if now.replicas > 0 {
+                now.replicas
+            } else {
+                count
+            };
+            Some(patch(now, &Value::Null, replicas))
+        })
+        .await
+    }
+
+    /// Waits until a stopped workload has no Pod left, ending ones included.
+    pub async fn wait_gone(
+        &self,
+        workload: &Workload,
+        timeout: Duration,
+    ) -> Result<(), WorkloadError> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            let pods = self.list::<Pod>("pods", &workload.pods).await?;
+            let alive = |pod: &&Pod| !matches!(stuck::phase(pod), "Succeeded" | "Failed");
+            let names: Vec<String> = pods
+                .iter()
+                .filter(alive)
+                .map(ResourceExt::name_any)
+                .collect();
+            let now = self.look(workload).await?;
+            if names.is_empty() && now.observed {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(WorkloadError::Timeout {
+                    waits_for: format!("the pods of {workload} to end ({})", names.join(", ")),
+                    seconds: timeout.as_secs(),
+                });
+            }
+            tokio::time::sleep(POLL / 2).await;
+        }
+    }
+
+    /// Waits until every workload has all of its replicas ready.
+    pub async fn wait_ready(
+        &self,
+        workloads: &[Workload],
+        timeout: Duration,
+    ) -> Result<(), WorkloadError> {
+        let deadline = Instant::now() + timeout;
+        for workload in workloads {
+            loop {
+                let now = self.look(workload).await?;
+                if now.observed && now.ready >= now.replicas {
+                    break;
+                }
+                if Instant::now() >= deadline {
+                    return Err(WorkloadError::Timeout {
+                        waits_for: self.unready(&now).await?,
+                        seconds: timeout.as_secs(),
+                    });
+                }
+                tokio::time::sleep(POLL / 2).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a workload lacks, and why its first Pod that is not ready is not.
+    async fn unready(&self, now: &Workload) -> Result<String, ApiError> {
+        let pods = self.list::<Pod>("pods", &now.pods).await?;
+        let why = pods.iter().find_map(|pod| {
+            Some(format!(
+                " (pod/{}: {})",
+                pod.name_any(),
+                stuck::hold(pod)?.reason()
+            ))
+        });
+        let (ready, replicas) = (now.ready, now.replicas);
+        Ok(format!(
+            "{now} to be ready: {ready} of {replicas} are{}",
+            why.unwrap_or_default()
+        ))
+    }
+
+    async fn look(&self, workload: &Workload) -> Result<Workload, WorkloadError> {
+        let name = &workload.name;
+        let what = format!("get {workload}");
+        match workload.kind {
+            WorkloadKind::Deployment => {
+                let get = self.read(&what, || async { self.api::<Deployment>().get(name).await });
+                get.await?.read()
+            }
+            WorkloadKind::StatefulSet => {
+                let get = self.read(&what, || async {
+                    self.api::<StatefulSet>().get(name).await
+                });
+                get.await?.read()
+            }
+        }
+    }
+
+    /// Reads the workload and patches it, again if something else changed it in between.
+    async fn change(
+        &self,
+        workload: &Workload,
+        decide: impl Fn(&Workload) -> Option<Value>,
+    ) -> Result<(), WorkloadError> {
+        for _ in 0..TRIES {
+            let Some(patch) = decide(&self.look(workload).await?) else {
+                return Ok(());
+            };
+            let patched = match workload.kind {
+                WorkloadKind::Deployment => self.patch::<Deployment>(workload, patch).await,
+                WorkloadKind::StatefulSet => self.patch::<StatefulSet>(workload, patch).await,
+            };
+            match patched {
+                Err(error) if error.is_conflict() => {}
+                other => return Ok(other?),
+            }
+        }
+        Err(WorkloadError::Contended {
+            workload: workload.to_string(),
+        })
+    }
+
+    async fn patch<K>(&self, workload: &Workload, patch: Value) -> Result<(), ApiError>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+            + Clone
+            + fmt::Debug
+            + DeserializeOwned,
+    {
+        let api = self.api::<K>();
+        let what = format!("scale {workload}");
+        let params = PatchParams::default();
+        let patch = Patch::Merge(patch);
+        self.write(&what, api.patch(&workload.name, &params, &patch))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Count and memory of it in one change, refused if the object is not the one that was read.
+fn patch(now: &Workload, remembered: &Value, replicas: i32) -> Value {
+    json!({
+        "metadata": {"resourceVersion": now.version, "annotations": {REMEMBERED: remembered}},
+        "spec": {"replicas": replicas},
+    })
+}
+
+/// True if the object or its Pods carry the database's component label.
+fn is_of<T: Scaled>(object: &T, component: Option<&str>) -> bool {
+    let label = |meta: &ObjectMeta| meta.labels.as_ref()?.get(COMPONENT).cloned();
+    let of_pods = object.pod_metadata().and_then(label);
+    label(object.meta()).as_deref() == component || of_pods.as_deref() == component
+}
+
+/// What a Deployment and a `StatefulSet` have in common.
+trait Scaled: Resource {
+    fn pod_metadata(&self) -> Option<&ObjectMeta>;
+    fn read(&self) -> Result<Workload, WorkloadError>;
+}
+
+impl Scaled for Deployment {
+    fn pod_metadata(&self) -> Option<&ObjectMeta> {
+        self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn read(&self) -> Result<Workload, WorkloadError> {
+        let spec = self.spec.clone().unwrap_or_default();
+        let status = self.status.clone().unwrap_or_default();
+        let counts = Counts {
+            replicas: spec.replicas,
+            // Replicas of an older template are on their way out.
+            ready: status.ready_replicas.min(status.updated_replicas),
+            observed: status.observed_generation,
+        };
+        workload(
+            WorkloadKind::Deployment,
+            &self.metadata,
+            spec.selector,
+            &counts,
+        )
+    }
+}
+
+impl Scaled for StatefulSet {
+    fn pod_metadata(&self) -> Option<&ObjectMeta> {
+        self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn read(&self) -> Result<Workload, WorkloadError> {
+        let spec = self.spec.clone().unwrap_or_default();
+        let status = self.status.clone().unwrap_or_default();
+        let counts = Counts {
+            replicas: spec.replicas,
+            ready: status.ready_replicas,
+            observed: status.observed_generation,
+        };
+        workload(
+            WorkloadKind::StatefulSet,
+            &self.metadata,
+            spec.selector,
+            &counts,
+        )
+    }
+}
+
+struct Counts {
+    replicas: Option<i32>,
+    ready: Option<i32>,
+    observed: Option<i64>,
+}
+
+fn workload(
+    kind: WorkloadKind,
+    meta: &ObjectMeta,
+    selector: LabelSelector,
+    counts: &Counts,
+) -> Result<Workload, WorkloadError> {
+    let value = |map: &Option<std::collections::BTreeMap<String, String>>, key: &str| {
+        map.as_ref()?.get(key).cloned()
+    };
+    let labels = Labels::try_from(selector).map_err(|source| WorkloadError::Labels {
+        workload: meta.name.clone().unwrap_or_default(),
+        source,
+    })?;
+    Ok(Workload {
+        kind,
+        name: meta.name.clone().unwrap_or_default(),
+        component: value(&meta.labels, COMPONENT),
+        replicas: counts.replicas.unwrap_or(1),
+        remembered: value(&meta.annotations, REMEMBERED).and_then(|count| count.parse().ok()),
+        ready: counts.ready.unwrap_or(0),
+        observed: counts.observed >= meta.generation,
+        pods: labels.to_string(),
+        version: meta.resource_version.clone().unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deployment(component: &str, patch: &Value) -> Deployment {
+        let mut value = json!({
+            "metadata": {"name": "demo", "generation": 3, "resourceVersion": "77",
+                "labels": {COMPONENT: component}, "annotations": {}},
+            "spec": {"replicas": 2, "selector": {"matchLabels": {"a": "b", "c": "d"}},
+                "template": {"metadata": {"labels": {COMPONENT: component}}}},
+            "status": {"observedGeneration": 3, "readyReplicas": 2, "updatedReplicas": 2},
+        });
+        for (pointer, new) in patch.as_object().unwrap() {
+            *value.pointer_mut(pointer).unwrap() = new.clone();
+        }
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_deployment_is_read_as_it_is() {
+        let read = deployment("app", &json!({})).read().unwrap();
+        assert_eq!(read.to_string(), "deployment/demo");
+        assert_eq!(
+            (read.replicas, read.ready, read.observed, read.remembered),
+            (2, 2, true, None)
+        );
+        assert_eq!(read.pods, "a=b,c=d");
+        let patch = json!({
+            "/metadata/annotations": {REMEMBERED: "3"}, "/spec/replicas": 0,
+            "/status/readyReplicas": 2, "/status/updatedReplicas": 1, "/metadata/generation": 4,
+        });
+        let read = deployment("app", &patch).read().unwrap();
+        assert_eq!(
+            (read.replicas, read.ready, read.observed, read.remembered),
+            (0, 1, false, Some(3))
+        );
+    }
+
+    #[test]
+    fn the_database_is_no_workload_whichever_label_says_so() {
+        assert!(is_of(&deployment("database", &json!({})), Some("database")));
+        assert!(!is_of(&deployment("app", &json!({})), Some("database")));
+        let template_only = deployment(
+            "other",
+            &json!({"/spec/template/metadata/labels": {COMPONENT: "database"}}),
+        );
+        assert!(is_of(&template_only, Some("database")));
+        let unlabelled = deployment(
+            "x",
+            &json!({"/metadata/labels": {}, "/spec/template/metadata/labels": {}}),
+        );
+        assert!(is_of(&unlabelled, None));
+    }
+
+    #[test]
+    fn one_patch_scales_and_remembers() {
+        let now = deployment("app", &json!({})).read().unwrap();
+        assert_eq!(
+            patch(&now, &json!("2"), 0),
+            json!({"metadata": {"resourceVersion": "77", "annotations": {REMEMBERED: "2"}}, "spec": {"replicas": 0}})
+        );
+    }
+}
