@@ -1,1 +1,34 @@
-//! placeholder
+//! `kubectl quetzal-db`: back up and restore the PostgreSQL of a Kubernetes application without ever losing data.
+//!
+//! Layers; a layer may use those below it, never those above:
+//!
+//! ```text
+//! main -> commands                 one verb a file: observe, plan, show, confirm, execute, report
+//!           restore  backup  ui    restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
+//!             server               psql inside the Pod
+//!               cluster  storage   cluster: the only place that knows kube; storage: where backups are
+//!                 dump  postgres   pure: the dump's grammar and inventory; SQL text, quoting, names
+//! ```
+//!
+//! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] the facts, the plan,
+//! the roles, the journal, the load program and the SQL of the swap. A test holds the source to it.
+//!
+//! A restore changes nothing before the dump was read to its last byte and found complete. It loads beside the live
+//! databases, and one transaction swaps the names: at every moment the databases under their real names are either
+//! all the old ones or all the new ones.
+
+pub mod backup;
+pub mod cli;
+pub mod cluster;
+pub mod commands;
+pub mod dump;
+mod error;
+pub mod postgres;
+pub mod progress;
+pub mod restore;
+pub mod server;
+pub mod storage;
+pub mod ui;
+
+pub use commands::run;
+pub use error::{Error, Exit};

@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The plugin: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quetzal_db::run(std::env::args_os())
+}

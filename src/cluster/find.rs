@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::api::ApiError;
 use super::connect::Cluster;
 use super::exec::Container;
-use super::select::{self, COMPONENT, INSTANCE, SelectError, Selector};
+use super::select::{self, COMPONENT, INSTANCE, NAME, SelectError, Selector};
 
 /// Where the server keeps its data when the Pod does not say.
 const PGDATA: &str = "/var/lib/postgresql/data";
@@ -39,6 +39,8 @@ pub struct Database {
     pub pod_uid: String,
     /// Its release, from the instance label.
     pub instance: Option<String>,
+    /// Its application, from the name label.
+    pub application: Option<String>,
     /// Its component label.
     pub component: Option<String>,
     /// How often the container was restarted.
@@ -130,6 +132,7 @@ impl Cluster {
             container: self.container(&name, &container.name),
             pod_uid: pod.uid().unwrap_or_default(),
             instance: pod.labels().get(INSTANCE).cloned(),
+            application: pod.labels().get(NAME).cloned(),
             component: pod.labels().get(COMPONENT).cloned(),
             restarts: own.next().map_or(0, |s| s.restart_count),
             memory_limit: limits

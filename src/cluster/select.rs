@@ -11,6 +11,8 @@ use super::stuck;
 
 /// The label that tells releases apart.
 pub const INSTANCE: &str = "app.kubernetes.io/instance";
+/// The label of the application.
+pub const NAME: &str = "app.kubernetes.io/name";
 /// The label that tells the parts of a release apart.
 pub const COMPONENT: &str = "app.kubernetes.io/component";
 /// kubectl's own way to say which container is meant.

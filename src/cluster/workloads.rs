@@ -20,8 +20,9 @@ use tokio::time::Instant;
 
 use super::api::ApiError;
 use super::connect::Cluster;
+use super::find::Database;
 use super::jobs::POLL;
-use super::select::{COMPONENT, INSTANCE};
+use super::select::{COMPONENT, INSTANCE, NAME};
 use super::stuck;
 
 /// Where the replica count from before the stop is kept.
@@ -100,13 +101,17 @@ pub enum WorkloadError {
 }
 
 impl Cluster {
-    /// The release's Deployments and `StatefulSets`, without the database's own component.
-    pub async fn workloads(
-        &self,
-        instance: &str,
-        database: Option<&str>,
-    ) -> Result<Vec<Workload>, WorkloadError> {
-        let query = format!("{INSTANCE}={instance}");
+    /// Deployments and `StatefulSets` of the database's release and application, without the database's own
+    /// component. Of a database without a release nothing is known to belong to it.
+    pub async fn workloads(&self, database: &Database) -> Result<Vec<Workload>, WorkloadError> {
+        let Some(instance) = &database.instance else {
+            return Ok(Vec::new());
+        };
+        // What a release brings along under another name (a cache, a bucket server) is not the application.
+        let name = database.application.as_ref();
+        let name = name.map_or_else(String::new, |name| format!(",{NAME}={name}"));
+        let query = format!("{INSTANCE}={instance}{name}");
+        let database = database.component.as_deref();
         let mut found = Vec::new();
         for deployment in self.list::<Deployment>("deployments", &query).await? {
             found.push((is_of(&deployment, database), deployment.read()?));

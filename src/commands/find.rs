@@ -1,0 +1,113 @@
+//! What several verbs begin with: the cluster, the CronJob, the bucket, the backup.
+
+use std::path::Path;
+
+use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError};
+use crate::error::Error;
+use crate::storage::local::LocalFile;
+use crate::storage::{Bucket, Reference, Source};
+
+use super::Context;
+
+/// Folder below the bucket in which the backup script puts its dumps.
+const FOLDER: &str = "db";
+
+impl Context {
+    /// The cluster that the flags and the kubeconfig name.
+    pub(super) async fn cluster(&self) -> Result<Cluster, Error> {
+        Ok(Cluster::connect(&self.cli.connect_options()).await?)
+    }
+
+    /// The database Pod; where several fit, a person may choose.
+    pub(super) async fn database(&self, cluster: &Cluster) -> Result<Database, Error> {
+        let mut selector = self.cli.selector();
+        match cluster.database(&selector).await {
+            Err(FindError::Select(SelectError::Several { what, names, .. }))
+                if self.ui.can_ask() =>
+            {
+                let chosen = self.ui.choose(&format!("Which {what}?"), &names)?;
+                selector.pod = names.into_iter().nth(chosen);
+                Ok(cluster.database(&selector).await?)
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// The backup CronJob of the same release; where several fit, a person may choose.
+    pub(super) async fn cronjob(
+        &self,
+        cluster: &Cluster,
+        instance: Option<&str>,
+    ) -> Result<BackupCronJob, Error> {
+        let mut selector = self.cli.selector();
+        if selector.instance.is_none() {
+            selector.instance = instance.map(str::to_owned);
+        }
+        match cluster.cronjob(&selector).await {
+            Err(FindError::Select(SelectError::Several { what, names, .. }))
+                if self.ui.can_ask() =>
+            {
+                let chosen = self.ui.choose(&format!("Which {what}?"), &names)?;
+                selector.cronjob = names.into_iter().nth(chosen);
+                Ok(cluster.cronjob(&selector).await?)
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// The bucket's folder: the flag, else what the CronJob's environment says.
+    pub(super) fn folder(&self, cronjob: &BackupCronJob) -> Result<String, Error> {
+        if let Some(folder) = self.cli.bucket() {
+            return Ok(folder);
+        }
+        let bucket = cronjob
+            .bucket
+            .as_deref()
+            .ok_or_else(|| Error::NoBucket(cronjob.name.clone()))?;
+        Ok(format!("{}/{FOLDER}", bucket.trim_end_matches('/')))
+    }
+
+    /// The bucket through a helper Pod, which must be removed when it is no longer read.
+    pub(super) async fn bucket(
+        &self,
+        cluster: &Cluster,
+        cronjob: &BackupCronJob,
+    ) -> Result<(Bucket, Helper), Error> {
+        let folder = self.folder(cronjob)?;
+        let progress = self.ui.progress();
+        progress.begin("Start a helper Pod that can read the bucket");
+        let helper = cluster.helper(cronjob).await?;
+        progress.done(&helper.container.to_string());
+        Ok((Bucket::new(helper.container.clone(), &folder), helper))
+    }
+
+    /// A backup on this machine.
+    pub(super) async fn local(reference: &Reference) -> Result<Option<Source>, Error> {
+        let (file, name) = match reference {
+            Reference::Stdin => (LocalFile::spool_stdin().await?, "standard input".to_owned()),
+            Reference::Path(path) => (LocalFile::at(path).await?, path.display().to_string()),
+            _ => return Ok(None),
+        };
+        Ok(Some(Source::File { file, name }))
+    }
+}
+
+/// What was typed for BACKUP.
+pub(super) fn reference(text: &str) -> Reference {
+    Reference::read(text, |name| Path::new(name).is_file())
+}
+
+/// The backup in the bucket.
+pub(super) async fn object(bucket: &Bucket, reference: &Reference) -> Result<Source, Error> {
+    let (bucket, object) = match reference {
+        Reference::Url(url) => {
+            let (folder, name) = url.rsplit_once('/').unwrap_or((url, ""));
+            let there = bucket.in_folder(folder);
+            let object = there.find(name).await?;
+            (there, object)
+        }
+        Reference::Name(name) => (bucket.clone(), bucket.find(name).await?),
+        _ => (bucket.clone(), bucket.latest().await?),
+    };
+    Ok(Source::Object { bucket, object })
+}

@@ -1,0 +1,95 @@
+//! The verbs, one a file: observe, plan, show, confirm, execute, report.
+
+mod backup;
+mod completion;
+mod find;
+mod list;
+mod restore;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Cli, Verb};
+use crate::error::{Error, Exit};
+use crate::ui::Ui;
+
+/// What every verb gets.
+pub(crate) struct Context {
+    cli: Cli,
+    ui: Ui,
+    interrupt: CancellationToken,
+}
+
+/// Runs the program: parses, executes, prints the error if there is one, and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        // clap knows where help and usage errors go; there is nobody to tell when that fails.
+        Err(usage) => {
+            let _ = usage.print();
+            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
+        }
+    };
+    let ui = Ui::new(cli.look);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            ui.error(&error, None);
+            return ExitCode::from(Exit::Failed as u8);
+        }
+    };
+    let outcome = runtime.block_on(execute(Context {
+        cli,
+        ui,
+        interrupt: CancellationToken::new(),
+    }));
+    // A read of standard input that nobody waits for any more must not keep the program alive.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let exit = error.exit();
+            if exit != Exit::Done {
+                ui.error(&error, error.hint().as_deref());
+            }
+            ExitCode::from(exit as u8)
+        }
+    }
+}
+
+async fn execute(context: Context) -> Result<(), Error> {
+    let interrupt = context.interrupt.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            interrupt.cancel();
+        }
+    });
+    match &context.cli.command {
+        Verb::Backup(args) => backup::run(&context, args).await,
+        Verb::List => context.until_interrupted(list::run(&context)).await,
+        Verb::Verify(args) => context.until_interrupted(verify::run(&context, args)).await,
+        Verb::Restore(args) => restore::run(&context, args).await,
+        Verb::Completion { shell } => completion::run(*shell),
+    }
+}
+
+impl Context {
+    /// For work that changes nothing: Ctrl-C simply ends it.
+    async fn until_interrupted<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.interrupt.cancelled() => Err(Error::Interrupted),
+            outcome = work => outcome,
+        }
+    }
+}

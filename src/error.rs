@@ -1,0 +1,181 @@
+//! The one error that leaves the library: it knows its exit code and its hint. [`crate::ui`] prints it.
+
+use crate::backup::job::BackupError;
+use crate::backup::local::LocalBackupError;
+use crate::cluster::{ConnectError, FindError, JobError, SelectError, WorkloadError};
+use crate::restore::PlanRefusal;
+use crate::restore::engine::RestoreError;
+use crate::restore::observe::ObserveError;
+use crate::server::ServerError;
+use crate::storage::source::SourceError;
+use crate::storage::{BucketError, LocalError, VerifyError};
+use crate::ui::OutputError;
+use crate::ui::prompt::PromptError;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed, nothing changed.
+    Failed = 1,
+    /// Stopped half-way.
+    HalfWay = 3,
+    /// Refused: the dump is not acceptable, a precondition is not met, or not confirmed.
+    Refused = 4,
+    /// Failed and rolled back.
+    RolledBack = 5,
+    /// Outcome unknown.
+    Unknown = 7,
+    /// Interrupted before any change.
+    Interrupted = 130,
+}
+
+/// Everything that can end a command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Not found, or found several.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The CronJob names no bucket.
+    #[error("cronjob/{0} names no bucket: none of its variables begins with gs://")]
+    NoBucket(String),
+    /// The Job.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The application.
+    #[error(transparent)]
+    Workload(#[from] WorkloadError),
+    /// The bucket.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    /// A local file.
+    #[error(transparent)]
+    Local(#[from] LocalError),
+    /// A backup.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// `backup`.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// `backup --output`.
+    #[error(transparent)]
+    LocalBackup(#[from] LocalBackupError),
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The Pod.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// No plan.
+    #[error("the restore is refused")]
+    Plan(#[from] PlanRefusal),
+    /// No answer.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// `restore`.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+    /// Standard output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Ctrl-C before any change.
+    #[error("interrupted, nothing was changed")]
+    Interrupted,
+}
+
+impl Error {
+    /// The exit code, as the design fixes it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Find(FindError::Select(_))
+            | Self::NoBucket(_)
+            | Self::Plan(_)
+            | Self::Prompt(_) => Exit::Refused,
+            Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. }) => Exit::Refused,
+            Self::Local(_) | Self::LocalBackup(LocalBackupError::Exists(_)) => Exit::Refused,
+            Self::Source(SourceError::Verify { source, .. })
+                if !matches!(source, VerifyError::Read { .. }) =>
+            {
+                Exit::Refused
+            }
+            Self::Source(SourceError::Local(_)) => Exit::Refused,
+            Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
+            Self::Restore(RestoreError::Unknown(_)) => Exit::Unknown,
+            Self::Restore(_) => Exit::HalfWay,
+            Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
+            Self::Output(e) if e.is_broken_pipe() => Exit::Done,
+            Self::Interrupted => Exit::Interrupted,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// What to type next, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Find(FindError::Select(e)) => select_hint(e),
+            Self::NoBucket(_) => {
+                Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
+            }
+            Self::Bucket(BucketError::Unknown {
+                nearest: Some(name),
+                ..
+            }) => Some(format!("did you mean it? kubectl quetzal-db verify {name}")),
+            Self::Bucket(BucketError::Empty { .. }) => {
+                Some("take one: kubectl quetzal-db backup".to_owned())
+            }
+            Self::Source(SourceError::Verify { .. }) => {
+                Some("look for another backup: kubectl quetzal-db list".to_owned())
+            }
+            Self::Backup(
+                BackupError::Incomplete { job, .. } | BackupError::Nothing { job, .. },
+            ) => Some(format!("see what it said: kubectl logs job/{job}")),
+            Self::LocalBackup(LocalBackupError::Exists(_)) => {
+                Some("choose another name, or remove it".to_owned())
+            }
+            Self::Plan(refusal) => plan_hint(refusal),
+            Self::Prompt(PromptError::NoTerminal) => {
+                Some("confirm with --yes, or look with --dry-run".to_owned())
+            }
+            Self::Restore(RestoreError::AfterSwap { .. } | RestoreError::Stuck { .. }) => {
+                Some("see what runs: kubectl get deployments,statefulsets,cronjobs".to_owned())
+            }
+            Self::Restore(RestoreError::Unknown(_)) => {
+                Some("see the names: kubectl exec POD -- psql -U SUPERUSER -l postgres".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn select_hint(error: &SelectError) -> Option<String> {
+    match error {
+        SelectError::Several { names, flag, .. } => names
+            .first()
+            .map(|first| format!("choose one: {flag} {first}")),
+        SelectError::None { .. } => Some("name the place: --namespace, --selector".to_owned()),
+        SelectError::NotReady { pod, .. } => Some(format!("see why: kubectl describe pod {pod}")),
+        SelectError::Container { names, .. } | SelectError::NoContainer { names, .. } => names
+            .first()
+            .map(|first| format!("choose one: --container {first}")),
+    }
+}
+
+fn plan_hint(refusal: &PlanRefusal) -> Option<String> {
+    match refusal {
+        PlanRefusal::NameTaken(_) => {
+            Some("see what is there: kubectl exec POD -- psql -U SUPERUSER -l postgres".to_owned())
+        }
+        PlanRefusal::NoSpace { folder, .. } => Some(format!(
+            "see what fills it: kubectl exec POD -- df -h {folder}"
+        )),
+        PlanRefusal::UnknownDatabase { .. } => {
+            Some("see what it holds: kubectl quetzal-db verify BACKUP".to_owned())
+        }
+        _ => None,
+    }
+}

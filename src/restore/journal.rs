@@ -1,0 +1,277 @@
+//! The line of steps, and the journal over it: a pure transition table. Intent is recorded before a step acts, the
+//! outcome after it.
+
+/// One step of a restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepName {
+    /// The stored backup into the Pod's data volume.
+    Transfer,
+    /// Decompressed there.
+    Unpack,
+    /// The backup CronJob suspended, its running Jobs awaited.
+    SuspendBackups,
+    /// Missing roles, unable to log in.
+    CreateRoles,
+    /// Databases loaded beside the live ones.
+    Stage,
+    /// Row counts, indexes, statistics, checkpoint.
+    Prove,
+    /// The application stopped.
+    MaintenanceOn,
+    /// New databases under the real names, in one transaction.
+    Swap,
+    /// The application started, and ready.
+    MaintenanceOff,
+    /// The backup CronJob as it was.
+    ResumeBackups,
+    /// The restore's files in the Pod removed; old databases dropped where that was asked for.
+    CleanUp,
+}
+
+/// All steps in order.
+pub const LINE: [StepName; 11] = [
+    StepName::Transfer,
+    StepName::Unpack,
+    StepName::SuspendBackups,
+    StepName::CreateRoles,
+    StepName::Stage,
+    StepName::Prove,
+    StepName::MaintenanceOn,
+    StepName::Swap,
+    StepName::MaintenanceOff,
+    StepName::ResumeBackups,
+    StepName::CleanUp,
+];
+
+impl StepName {
+    /// What the step does, as a line of progress.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Transfer => "Copy the backup into the Pod",
+            Self::Unpack => "Decompress it there",
+            Self::SuspendBackups => "Suspend the backup CronJob",
+            Self::CreateRoles => "Create missing roles",
+            Self::Stage => "Load beside the live databases",
+            Self::Prove => "Prove what was loaded",
+            Self::MaintenanceOn => "Stop the application",
+            Self::Swap => "Swap the databases",
+            Self::MaintenanceOff => "Start the application",
+            Self::ResumeBackups => "Resume the backup CronJob",
+            Self::CleanUp => "Clean up",
+        }
+    }
+
+    /// Whether Ctrl-C may stop it in the middle; the swap is over in a moment and decides everything.
+    pub fn may_be_interrupted(self) -> bool {
+        !matches!(
+            self,
+            Self::Swap | Self::MaintenanceOff | Self::ResumeBackups | Self::CleanUp
+        )
+    }
+}
+
+/// What happened to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// The step is about to act.
+    Started,
+    /// It did all that it had to.
+    Succeeded,
+    /// It failed, or its outcome is unknown: `undo` must cope with both.
+    Failed,
+    /// Its undo is about to act.
+    UndoStarted,
+    /// Nothing of the step is left.
+    UndoFinished,
+    /// Something of the step may be left: a person has to look.
+    UndoFailed,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Nothing of it was begun.
+    Pending,
+    /// Begun; after a crash this means: unknown.
+    Running,
+    /// Done.
+    Done,
+    /// Failed; not yet undone.
+    Failed,
+    /// Its undo was begun.
+    Undoing,
+    /// Undone.
+    Undone,
+    /// Its undo failed.
+    Stuck,
+}
+
+/// An event that the table does not allow.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the journal allows no {event:?} for step {step:?}, which is {status:?}")]
+pub struct IllegalTransition {
+    step: StepName,
+    status: Status,
+    event: Event,
+}
+
+impl Status {
+    /// The whole transition table.
+    fn next(self, event: Event) -> Option<Self> {
+        match (self, event) {
+            (Self::Pending | Self::Running, Event::Started) => Some(Self::Running),
+            (Self::Running, Event::Succeeded) => Some(Self::Done),
+            (Self::Running, Event::Failed) => Some(Self::Failed),
+            (
+                Self::Running | Self::Done | Self::Failed | Self::Undoing | Self::Stuck,
+                Event::UndoStarted,
+            ) => Some(Self::Undoing),
+            (Self::Undoing, Event::UndoFinished) => Some(Self::Undone),
+            (Self::Undoing, Event::UndoFailed) => Some(Self::Stuck),
+            _ => None,
+        }
+    }
+}
+
+/// The steps of one restore in order, each with its status.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Journal {
+    entries: Vec<(StepName, Status)>,
+}
+
+impl Journal {
+    /// A journal in which nothing has begun.
+    pub fn new(steps: impl IntoIterator<Item = StepName>) -> Self {
+        Self {
+            entries: steps
+                .into_iter()
+                .map(|step| (step, Status::Pending))
+                .collect(),
+        }
+    }
+
+    /// Records an event, or says why it can't have happened.
+    pub fn record(&mut self, step: StepName, event: Event) -> Result<Status, IllegalTransition> {
+        for (name, status) in &mut self.entries {
+            if *name == step {
+                let refused = IllegalTransition {
+                    step,
+                    status: *status,
+                    event,
+                };
+                *status = status.next(event).ok_or(refused)?;
+                return Ok(*status);
+            }
+        }
+        Err(IllegalTransition {
+            step,
+            status: Status::Pending,
+            event,
+        })
+    }
+
+    /// Where a step stands; a step that is not of this journal is pending.
+    pub fn status(&self, step: StepName) -> Status {
+        self.entries
+            .iter()
+            .find(|(name, _)| *name == step)
+            .map_or(Status::Pending, |(_, status)| *status)
+    }
+
+    /// The steps to undo, last first: all that were begun and are not undone.
+    pub fn to_undo(&self) -> Vec<StepName> {
+        let begun = |status: &Status| !matches!(status, Status::Pending | Status::Undone);
+        self.entries
+            .iter()
+            .rev()
+            .filter(|(_, status)| begun(status))
+            .map(|(step, _)| *step)
+            .collect()
+    }
+
+    /// Whether anything was begun.
+    pub fn is_untouched(&self) -> bool {
+        self.entries
+            .iter()
+            .all(|(_, status)| *status == Status::Pending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [Event; 6] = [
+        Event::Started,
+        Event::Succeeded,
+        Event::Failed,
+        Event::UndoStarted,
+        Event::UndoFinished,
+        Event::UndoFailed,
+    ];
+
+    fn after(events: &[Event]) -> Result<Status, IllegalTransition> {
+        let mut journal = Journal::new([StepName::Stage]);
+        let mut status = Status::Pending;
+        for event in events {
+            status = journal.record(StepName::Stage, *event)?;
+        }
+        Ok(status)
+    }
+
+    #[test]
+    fn a_step_runs_and_is_undone() {
+        use Event::{Failed, Started, Succeeded, UndoFailed, UndoFinished, UndoStarted};
+        assert_eq!(after(&[Started, Succeeded]), Ok(Status::Done));
+        assert_eq!(
+            after(&[Started, Failed, UndoStarted, UndoFinished]),
+            Ok(Status::Undone)
+        );
+        assert_eq!(
+            after(&[Started, Succeeded, UndoStarted, UndoFailed]),
+            Ok(Status::Stuck)
+        );
+        assert_eq!(
+            after(&[Started, UndoStarted, UndoFailed, UndoStarted, UndoFinished]),
+            Ok(Status::Undone)
+        );
+    }
+
+    #[test]
+    fn nothing_succeeds_that_was_not_started_and_nothing_follows_an_undo() {
+        for event in [
+            Event::Succeeded,
+            Event::Failed,
+            Event::UndoStarted,
+            Event::UndoFinished,
+            Event::UndoFailed,
+        ] {
+            assert!(after(&[event]).is_err(), "{event:?} first");
+        }
+        for event in EVENTS {
+            let undone = [
+                Event::Started,
+                Event::UndoStarted,
+                Event::UndoFinished,
+                event,
+            ];
+            assert!(after(&undone).is_err(), "{event:?} after an undo");
+        }
+    }
+
+    #[test]
+    fn undo_goes_backwards_over_what_was_begun() {
+        let mut journal = Journal::new([StepName::Transfer, StepName::Stage, StepName::Swap]);
+        assert!(journal.is_untouched());
+        journal.record(StepName::Transfer, Event::Started).unwrap();
+        journal
+            .record(StepName::Transfer, Event::Succeeded)
+            .unwrap();
+        journal.record(StepName::Stage, Event::Started).unwrap();
+        assert_eq!(journal.to_undo(), [StepName::Stage, StepName::Transfer]);
+        assert!(!journal.is_untouched());
+    }
+}

@@ -1,0 +1,313 @@
+//! What a restore does to roles: pure difference between the roles of the dump and those of the live server.
+//!
+//! Roles are shared by all databases, those kept included, so none is ever dropped. Missing ones are made before the
+//! load, unable to log in; everything else happens inside the transaction of the swap.
+
+use std::fmt;
+
+use crate::dump::{Globals, Membership, Role, RoleAttributes};
+use crate::postgres::catalog::{Catalog, LiveRole};
+use crate::postgres::{identifier, literal};
+
+/// Whose passwords are right after the restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RolePasswords {
+    /// Roles that exist keep their password: it matches the application's Secret.
+    #[default]
+    Keep,
+    /// The passwords of the dump are taken.
+    Dump,
+}
+
+/// A statement that may hold a password verifier: it never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretSql(String);
+
+impl SecretSql {
+    /// The statement, for the file that psql runs.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretSql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// One change of the swap.
+#[derive(Debug, Clone)]
+pub struct RoleChange {
+    /// What it does, for the plan; without any password.
+    pub summary: String,
+    /// The statement.
+    pub sql: SecretSql,
+}
+
+/// All that happens to roles.
+#[derive(Debug, Clone, Default)]
+pub struct RolePlan {
+    /// Roles of the dump that the server lacks: made before the load, unable to log in until the swap.
+    pub create: Vec<String>,
+    /// Changes inside the swap, in order.
+    pub changes: Vec<RoleChange>,
+    /// Roles of the dump that stay as they are because they are superusers of the live server.
+    pub untouched: Vec<String>,
+    /// Roles of the live server that the dump does not know: left alone.
+    pub unknown: Vec<String>,
+}
+
+impl RolePlan {
+    /// Compares the dump's globals with the live server.
+    pub fn new(globals: &Globals, live: &Catalog, passwords: RolePasswords) -> Self {
+        let mut plan = Self::default();
+        for role in &globals.roles {
+            match live.role(&role.name) {
+                Some(l) if l.superuser || l.name == live.user => {
+                    plan.untouched.push(role.name.clone())
+                }
+                Some(l) => plan.change_existing(role, l, passwords),
+                None => plan.add_missing(role),
+            }
+        }
+        plan.settings(globals, live);
+        plan.memberships(globals, live);
+        plan.comments(globals, live);
+        for statement in &globals.parameter_grants {
+            plan.push(
+                "privileges on a configuration parameter".to_owned(),
+                statement.clone(),
+            );
+        }
+        plan.unknown = live
+            .roles
+            .iter()
+            .filter(|l| !globals.roles.iter().any(|r| r.name == l.name))
+            .map(|l| l.name.clone())
+            .collect();
+        plan
+    }
+
+    fn push(&mut self, summary: String, sql: String) {
+        self.changes.push(RoleChange {
+            summary,
+            sql: SecretSql(sql),
+        });
+    }
+
+    fn add_missing(&mut self, role: &Role) {
+        let mut sql = format!(
+            "ALTER ROLE {} WITH {}",
+            identifier(&role.name),
+            words(&role.attributes)
+        );
+        if let Some(verifier) = &role.password {
+            sql.push_str(&format!(" PASSWORD {}", literal(verifier.expose())));
+        }
+        self.create.push(role.name.clone());
+        self.push(
+            format!("role {}: attributes and password of the dump", role.name),
+            format!("{sql};"),
+        );
+    }
+
+    fn change_existing(&mut self, role: &Role, live: &LiveRole, passwords: RolePasswords) {
+        if !same_attributes(&role.attributes, live) {
+            let sql = format!(
+                "ALTER ROLE {} WITH {};",
+                identifier(&role.name),
+                words(&role.attributes)
+            );
+            self.push(format!("role {}: attributes of the dump", role.name), sql);
+        }
+        if let (RolePasswords::Dump, Some(verifier)) = (passwords, &role.password) {
+            let sql = format!(
+                "ALTER ROLE {} PASSWORD {};",
+                identifier(&role.name),
+                literal(verifier.expose())
+            );
+            self.push(format!("role {}: password of the dump", role.name), sql);
+        }
+    }
+
+    /// Settings that hold in every database; those of one database belong to that database's own statements.
+    fn settings(&mut self, globals: &Globals, live: &Catalog) {
+        let mine = |role: &str| !self.untouched.iter().any(|u| u == role);
+        let mut wanted = Vec::new();
+        for s in globals
+            .settings
+            .iter()
+            .filter(|s| s.database.is_none() && mine(&s.role))
+        {
+            let sql = format!(
+                "ALTER ROLE {} SET {} TO {};",
+                identifier(&s.role),
+                identifier(&s.name),
+                s.value_sql
+            );
+            wanted.push((format!("role {}: setting {}", s.role, s.name), sql));
+        }
+        let known = |role: &str| globals.roles.iter().any(|r| r.name == role);
+        for l in live
+            .role_settings
+            .iter()
+            .filter(|l| known(&l.role) && mine(&l.role))
+        {
+            if !globals
+                .settings
+                .iter()
+                .any(|s| s.database.is_none() && s.role == l.role && s.name == l.name)
+            {
+                let sql = format!(
+                    "ALTER ROLE {} RESET {};",
+                    identifier(&l.role),
+                    identifier(&l.name)
+                );
+                wanted.push((
+                    format!("role {}: setting {} taken back", l.role, l.name),
+                    sql,
+                ));
+            }
+        }
+        for (summary, sql) in wanted {
+            self.push(summary, sql);
+        }
+    }
+
+    fn memberships(&mut self, globals: &Globals, live: &Catalog) {
+        let known = |role: &str| globals.roles.iter().any(|r| r.name == role);
+        for l in live.memberships.iter().filter(|l| known(&l.member)) {
+            let wanted = globals
+                .memberships
+                .iter()
+                .any(|m| m.role == l.role && m.member == l.member);
+            if !wanted {
+                let sql = format!(
+                    "REVOKE {} FROM {};",
+                    identifier(&l.role),
+                    identifier(&l.member)
+                );
+                self.push(
+                    format!("role {}: no longer a member of {}", l.member, l.role),
+                    sql,
+                );
+            }
+        }
+        for m in &globals.memberships {
+            let there = live
+                .memberships
+                .iter()
+                .find(|l| l.role == m.role && l.member == m.member);
+            let same = there.is_some_and(|l| {
+                l.admin == m.admin
+                    && (m.inherit.is_none() || l.inherit == m.inherit)
+                    && (m.set.is_none() || l.set == m.set)
+            });
+            if same {
+                continue;
+            }
+            if there.is_some_and(|l| l.admin && !m.admin) {
+                let sql = format!(
+                    "REVOKE ADMIN OPTION FOR {} FROM {};",
+                    identifier(&m.role),
+                    identifier(&m.member)
+                );
+                self.push(
+                    format!("role {}: admin option for {} taken back", m.member, m.role),
+                    sql,
+                );
+            }
+            let options = membership_options(m, live.major());
+            let sql = format!(
+                "GRANT {} TO {}{options};",
+                identifier(&m.role),
+                identifier(&m.member)
+            );
+            self.push(format!("role {}: member of {}", m.member, m.role), sql);
+        }
+    }
+
+    fn comments(&mut self, globals: &Globals, live: &Catalog) {
+        for c in &globals.comments {
+            let now = live.role(&c.role).and_then(|l| l.comment.as_deref());
+            if now != Some(c.text.as_str()) {
+                let sql = format!(
+                    "COMMENT ON ROLE {} IS {};",
+                    identifier(&c.role),
+                    literal(&c.text)
+                );
+                self.push(format!("role {}: comment", c.role), sql);
+            }
+        }
+    }
+}
+
+fn same_attributes(dump: &RoleAttributes, live: &LiveRole) -> bool {
+    let flags = [
+        (dump.superuser, live.superuser),
+        (dump.inherit, live.inherit),
+        (dump.create_role, live.create_role),
+        (dump.create_db, live.create_db),
+        (dump.login, live.login),
+        (dump.replication, live.replication),
+        (dump.bypass_rls, live.bypass_rls),
+    ];
+    flags.iter().all(|(a, b)| a == b)
+        && dump.connection_limit == live.connection_limit
+        && dump.valid_until.is_none() == live.valid_until.is_none()
+        && dump.valid_until.is_none()
+}
+
+fn words(a: &RoleAttributes) -> String {
+    let word = |on: bool, name: &str| {
+        if on {
+            name.to_owned()
+        } else {
+            format!("NO{name}")
+        }
+    };
+    let mut words = vec![
+        word(a.superuser, "SUPERUSER"),
+        word(a.inherit, "INHERIT"),
+        word(a.create_role, "CREATEROLE"),
+        word(a.create_db, "CREATEDB"),
+        word(a.login, "LOGIN"),
+        word(a.replication, "REPLICATION"),
+        word(a.bypass_rls, "BYPASSRLS"),
+        format!("CONNECTION LIMIT {}", a.connection_limit),
+    ];
+    let until = a.valid_until.as_deref().unwrap_or("infinity");
+    words.push(format!("VALID UNTIL {}", literal(until)));
+    words.join(" ")
+}
+
+/// The grantor of the dump is left out: servers before 16 did not record one that later servers accept
+/// (`GRANTED BY` of a role without ADMIN OPTION stops there).
+fn membership_options(m: &Membership, server_major: u32) -> String {
+    let mut options = Vec::new();
+    if m.admin {
+        options.push(
+            if server_major >= 16 {
+                "ADMIN TRUE"
+            } else {
+                "ADMIN OPTION"
+            }
+            .to_owned(),
+        );
+    }
+    if server_major >= 16 {
+        options.extend(m.inherit.map(|on| format!("INHERIT {}", truth(on))));
+        options.extend(m.set.map(|on| format!("SET {}", truth(on))));
+    }
+    if options.is_empty() {
+        String::new()
+    } else {
+        format!(" WITH {}", options.join(", "))
+    }
+}
+
+fn truth(on: bool) -> &'static str {
+    if on { "TRUE" } else { "FALSE" }
+}

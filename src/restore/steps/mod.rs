@@ -1,0 +1,251 @@
+//! The line of steps. One `match` shows all the work; what a step does is in a file of its own.
+//!
+//! Every step may be repeated: `is_done` observes, `run` begins by removing what an earlier attempt left, `undo`
+//! takes "nothing there" for done.
+
+mod backups;
+mod load;
+mod maintenance;
+mod prove;
+mod roles;
+mod stage;
+mod swap;
+mod transfer;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::cluster::{
+    BackupCronJob, Cluster, CopyError, ExecError, JobError, Workload, WorkloadError,
+};
+use crate::dump::Inventory;
+use crate::progress::Progress;
+use crate::server::{Server, ServerError};
+use crate::storage::source::SourceError;
+use crate::storage::{Compression, Source};
+
+use super::journal::StepName;
+use super::plan::Plan;
+use super::swap::Mixed;
+
+/// Everything that the steps act on.
+pub struct World {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The database server.
+    pub server: Server,
+    /// The backup CronJob.
+    pub cronjob: Option<BackupCronJob>,
+    /// The application, as it was observed.
+    pub workloads: Vec<Workload>,
+    /// What to do.
+    pub plan: Plan,
+    /// What the dump holds.
+    pub inventory: Inventory,
+    /// How the dump is stored.
+    pub compression: Compression,
+    /// Where the dump is.
+    pub source: Source,
+    /// Marks our own lines in psql's output: unknown to the dump's author.
+    pub nonce: String,
+    /// Who hears of it.
+    pub progress: Arc<dyn Progress>,
+    /// When the application went down, and for how long it was.
+    pub downtime: Mutex<Downtime>,
+}
+
+/// How long the application was down.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Downtime {
+    since: Option<Instant>,
+    /// Set when it is over.
+    pub lasted: Option<Duration>,
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The backup.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// A file of ours.
+    #[error("cannot write {name} into the Pod")]
+    Copy {
+        /// The file.
+        name: String,
+        /// Why.
+        source: CopyError,
+    },
+    /// A command in the Pod.
+    #[error("cannot {act} in the Pod")]
+    Pod {
+        /// What was to be done.
+        act: &'static str,
+        /// Why.
+        source: ExecError,
+    },
+    /// The CronJob.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The application.
+    #[error(transparent)]
+    Workload(#[from] WorkloadError),
+    /// The bytes that arrived are not those that were proved complete.
+    #[error("the backup changed: SHA-256 {found} instead of {expected}")]
+    Changed {
+        /// Proved.
+        expected: String,
+        /// Arrived.
+        found: String,
+    },
+    /// The Pod's decompressor gave another text.
+    #[error("the dump has {found:?} bytes in the Pod instead of {expected}")]
+    Unpacked {
+        /// Proved.
+        expected: u64,
+        /// What the Pod says.
+        found: String,
+    },
+    /// psql stopped.
+    #[error("loading {database} failed at {item}")]
+    Load {
+        /// The staged database's real name.
+        database: String,
+        /// The item under way.
+        item: String,
+        /// psql's words.
+        source: ExecError,
+    },
+    /// psql ended well but did not come to the end of the program.
+    #[error("loading {database} ended early, at {item}")]
+    LoadEnded {
+        /// The staged database's real name.
+        database: String,
+        /// The item under way.
+        item: String,
+    },
+    /// The server counted other rows than the dump has.
+    #[error("{database}: {item} has {found} rows instead of {expected}")]
+    Rows {
+        /// The staged database's real name.
+        database: String,
+        /// The table.
+        item: String,
+        /// In the dump.
+        expected: u64,
+        /// In the server.
+        found: u64,
+    },
+    /// An index that no query would use.
+    #[error("{database}: index {index} is not valid")]
+    InvalidIndex {
+        /// The staged database's real name.
+        database: String,
+        /// The index.
+        index: String,
+    },
+    /// Others kept coming back.
+    #[error(
+        "the databases could not be renamed in {attempts} attempts: other sessions keep them busy"
+    )]
+    Busy {
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The names say something else than the transaction allows.
+    #[error(transparent)]
+    Mixed(#[from] Mixed),
+    /// The transaction was said to be done, and is not.
+    #[error("the databases still have their old names")]
+    NotSwapped,
+    /// The user.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl StepError {
+    /// Whether the step may have done its work all the same.
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Self::Server(e) => e.is_unknown(),
+            Self::Pod { source, .. } | Self::Load { source, .. } => source.is_unknown(),
+            _ => false,
+        }
+    }
+}
+
+impl StepName {
+    /// Observes whether there is nothing left to do.
+    pub async fn is_done(self, world: &World) -> Result<bool, StepError> {
+        match self {
+            Self::Transfer => transfer::is_transferred(world).await,
+            Self::Unpack => transfer::is_unpacked(world).await,
+            Self::SuspendBackups | Self::ResumeBackups => Ok(world.cronjob.is_none()),
+            Self::CreateRoles => Ok(world.plan.roles.create.is_empty()),
+            Self::MaintenanceOn | Self::MaintenanceOff => Ok(world.plan.runners.is_empty()),
+            Self::Swap => swap::is_swapped(world).await,
+            Self::Stage | Self::Prove | Self::CleanUp => Ok(false),
+        }
+    }
+
+    /// Does it; the result is a few words on what was done.
+    pub async fn run(self, world: &World) -> Result<String, StepError> {
+        match self {
+            Self::Transfer => transfer::transfer(world).await,
+            Self::Unpack => transfer::unpack(world).await,
+            Self::SuspendBackups => backups::suspend(world).await,
+            Self::CreateRoles => roles::create(world).await,
+            Self::Stage => stage::stage(world).await,
+            Self::Prove => prove::prove(world).await,
+            Self::MaintenanceOn => maintenance::on(world).await,
+            Self::Swap => swap::swap(world).await,
+            Self::MaintenanceOff => maintenance::off(world).await,
+            Self::ResumeBackups => backups::resume(world).await,
+            Self::CleanUp => transfer::clean_up(world).await,
+        }
+    }
+
+    /// Takes back what it did, so far as anything can be seen of it.
+    pub async fn undo(self, world: &World) -> Result<(), StepError> {
+        match self {
+            Self::Transfer | Self::Unpack => transfer::remove(world).await,
+            Self::SuspendBackups => backups::resume(world).await.map(drop),
+            Self::CreateRoles => roles::drop_created(world).await,
+            Self::Stage => stage::drop_staged(world).await,
+            Self::MaintenanceOn => maintenance::off(world).await.map(drop),
+            Self::Prove
+            | Self::Swap
+            | Self::MaintenanceOff
+            | Self::ResumeBackups
+            | Self::CleanUp => Ok(()),
+        }
+    }
+}
+
+impl World {
+    /// The restore's own folder in the Pod.
+    pub fn folder(&self) -> String {
+        format!("{}/{}", self.plan.disk.folder, self.plan.id)
+    }
+
+    /// Writes a small file of ours into that folder, readable by nobody else.
+    async fn put(&self, name: &str, content: &[u8]) -> Result<String, StepError> {
+        let mut reader = content;
+        let folder = self.folder();
+        let stored = self.server.container().put_file(
+            &mut reader,
+            content.len() as u64,
+            &folder,
+            name,
+            |_| (),
+        );
+        stored.await.map_err(|source| StepError::Copy {
+            name: name.to_owned(),
+            source,
+        })?;
+        Ok(format!("{folder}/{name}"))
+    }
+}

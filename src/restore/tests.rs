@@ -1,0 +1,415 @@
+//! The pure parts of a restore, over a small dump written by hand.
+
+use crate::dump::{Inventory, Scanner};
+use crate::postgres::RestoreId;
+use crate::postgres::catalog::{Catalog, Obstacle};
+
+use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
+use super::load::{Mark, Program};
+use super::plan::{Options, Plan, PlanRefusal};
+use super::roles::{RolePasswords, RolePlan};
+use super::swap::{Mixed, Swapped, swap_sql, swapped};
+
+const STATE: &str = "SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+";
+
+fn dump() -> String {
+    format!(
+        r"--
+-- PostgreSQL database cluster dump
+--
+
+SET default_transaction_read_only = off;
+
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+
+--
+-- Roles
+--
+
+CREATE ROLE boss;
+ALTER ROLE boss WITH SUPERUSER INHERIT CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS PASSWORD 'SCRAM-boss';
+CREATE ROLE newcomer;
+ALTER ROLE newcomer WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS PASSWORD 'SCRAM-new';
+CREATE ROLE worker;
+ALTER ROLE worker WITH NOSUPERUSER INHERIT NOCREATEROLE CREATEDB LOGIN NOREPLICATION NOBYPASSRLS PASSWORD 'SCRAM-dump';
+
+--
+-- Role memberships
+--
+
+GRANT newcomer TO worker GRANTED BY boss;
+
+
+--
+-- Databases
+--
+
+--
+-- Database app dump
+--
+
+--
+-- PostgreSQL database dump
+--
+
+-- Dumped from database version 15.18
+-- Dumped by pg_dump version 15.18
+
+{STATE}--
+-- Name: app; Type: DATABASE; Schema: -; Owner: worker
+--
+
+CREATE DATABASE app WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = libc LOCALE = 'C';
+
+
+ALTER DATABASE app OWNER TO worker;
+
+\connect app
+
+{STATE}SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: t; Type: TABLE; Schema: public; Owner: worker
+--
+
+CREATE TABLE public.t (
+    a text
+);
+
+
+ALTER TABLE public.t OWNER TO worker;
+
+--
+-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: worker
+--
+
+COPY public.t (a) FROM stdin;
+one
+\\! touch /tmp/x
+\.
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+--
+-- PostgreSQL database cluster dump complete
+--
+
+"
+    )
+}
+
+fn inventory() -> Inventory {
+    let mut scanner = Scanner::new();
+    scanner.feed(dump().as_bytes()).unwrap();
+    scanner.finish().unwrap()
+}
+
+fn live() -> Catalog {
+    serde_json::from_str(
+        r#"{"version_num": 150018, "version": "15.18", "system_identifier": "1", "started": "t", "user": "boss",
+        "databases": [{"name": "app", "size": 1000, "connectable": true, "comment": null},
+                      {"name": "postgres", "size": 1000, "connectable": true, "comment": null}],
+        "roles": [
+          {"name": "boss", "superuser": true, "inherit": true, "create_role": true, "create_db": true, "login": true,
+           "replication": true, "bypass_rls": true, "connection_limit": -1, "valid_until": null, "comment": null},
+          {"name": "worker", "superuser": false, "inherit": true, "create_role": false, "create_db": false,
+           "login": true, "replication": false, "bypass_rls": false, "connection_limit": -1, "valid_until": null,
+           "comment": null},
+          {"name": "stranger", "superuser": false, "inherit": true, "create_role": false, "create_db": false,
+           "login": true, "replication": false, "bypass_rls": false, "connection_limit": -1, "valid_until": null,
+           "comment": null}],
+        "memberships": [{"role": "stranger", "member": "worker", "admin": false, "inherit": null, "set": null}],
+        "role_settings": [{"role": "worker", "name": "work_mem"}],
+        "tablespaces": ["pg_default", "pg_global"], "extensions": null, "busy": null, "max_wal_bytes": 1000000}"#,
+    )
+    .unwrap()
+}
+
+fn facts() -> Facts {
+    Facts {
+        target: Target {
+            context: "here".into(),
+            namespace: "ns".into(),
+            pod: "pod/db".into(),
+            release: "demo".into(),
+        },
+        live: live(),
+        disk: Disk {
+            folder: "/data/.quetzal-db".into(),
+            free: 100 << 30,
+            total: 200 << 30,
+        },
+        runners: vec![Runner {
+            name: "deployment/app".into(),
+            replicas: 2,
+        }],
+        cronjob: Some(("cron".into(), false)),
+        backup: BackupFacts {
+            name: "b".into(),
+            stored_bytes: 10,
+            sha256: "00".into(),
+        },
+    }
+}
+
+fn id() -> RestoreId {
+    "0123abcd".parse().unwrap()
+}
+
+fn plan() -> Plan {
+    Plan::new(&facts(), &inventory(), &Options::default(), id()).unwrap()
+}
+
+fn refusal(change: impl FnOnce(&mut Facts, &mut Options)) -> PlanRefusal {
+    let (mut facts, mut options) = (facts(), Options::default());
+    change(&mut facts, &mut options);
+    Plan::new(&facts, &inventory(), &options, id()).unwrap_err()
+}
+
+/// What psql would read: the pieces joined as the Pod joins them.
+fn joined(program: &Program) -> String {
+    let (dump, mut text) = (dump(), String::new());
+    for line in program.pieces.lines() {
+        let words: Vec<_> = line.split(' ').collect();
+        let (from, length): (usize, usize) = (words[1].parse().unwrap(), words[2].parse().unwrap());
+        let file = if words[0] == "dump.sql" {
+            &dump
+        } else {
+            &program.own
+        };
+        text.push_str(&file[from..from + length]);
+    }
+    text
+}
+
+#[test]
+fn every_item_runs_in_a_transaction_and_says_when_it_is_done() {
+    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let text = joined(&program);
+    let expected_end = r"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
+BEGIN;
+COPY public.t (a) FROM stdin;
+one
+\\! touch /tmp/x
+\.
+
+\set quetzal_rows :ROW_COUNT
+COMMIT;
+\echo NONCE 1 :quetzal_rows
+\echo NONCE end
+";
+    assert!(text.ends_with(expected_end), "{text}");
+    assert!(text.contains("BEGIN;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\nCREATE TABLE public.t ("), "{text}");
+    assert_eq!(
+        text.matches("BEGIN;\n").count(),
+        text.matches("\nCOMMIT;\n").count()
+    );
+    assert!(
+        !text.contains("connect"),
+        "no meta-command of the dump reaches psql: {text}"
+    );
+}
+
+#[test]
+fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
+    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let text = joined(&program);
+    for cut in (0..text.len()).filter(|n| text.is_char_boundary(*n)) {
+        let head = &text[..cut];
+        let data = head.contains("COPY public.t");
+        let whole = head.contains("one\n\\\\! touch /tmp/x\n\\.\n");
+        let committed = head.matches("\nCOMMIT;").count() == 2;
+        assert!(!committed || (data && whole), "cut at {cut}");
+    }
+}
+
+#[test]
+fn only_our_own_lines_are_marks() {
+    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    assert_eq!(
+        program.mark("NONCE 1 2"),
+        Some(Mark::Item {
+            index: 1,
+            rows: Some(2)
+        })
+    );
+    assert_eq!(
+        program.mark("NONCE 0 -"),
+        Some(Mark::Item {
+            index: 0,
+            rows: None
+        })
+    );
+    assert_eq!(program.mark("NONCE end"), Some(Mark::End));
+    for other in [
+        "",
+        "end",
+        "NONCE",
+        "NONCE 1",
+        "NONCE one 2",
+        "NONCE 1 :quetzal_rows",
+        "OTHER 1 2",
+    ] {
+        assert_eq!(program.mark(other), None, "{other}");
+    }
+}
+
+#[test]
+fn the_plan_names_what_it_makes() {
+    let plan = plan();
+    let d = &plan.databases[0];
+    assert_eq!(
+        (d.name.as_str(), d.staged.as_str()),
+        ("app", "app__restore_0123abcd")
+    );
+    assert_eq!(d.kept.as_deref(), Some("app__before_0123abcd"));
+    assert_eq!((d.tables, d.rows, d.bytes), (1, 2, 21));
+    let create = "CREATE DATABASE \"app__restore_0123abcd\" WITH TEMPLATE = template0 ENCODING = 'UTF8' \
+                  LOCALE_PROVIDER = libc LOCALE = 'C';";
+    assert_eq!(d.create_sql, create);
+}
+
+#[test]
+fn roles_become_those_of_the_dump_but_for_superusers_and_passwords() {
+    let roles = RolePlan::new(&inventory().globals, &live(), RolePasswords::Keep);
+    assert_eq!(
+        (roles.create, roles.untouched, roles.unknown),
+        (
+            vec!["newcomer".to_owned()],
+            vec!["boss".to_owned()],
+            vec!["stranger".to_owned()]
+        )
+    );
+    let sql: Vec<_> = roles.changes.iter().map(|c| c.sql.expose()).collect();
+    assert_eq!(
+        sql,
+        [
+            "ALTER ROLE \"newcomer\" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS \
+         CONNECTION LIMIT -1 VALID UNTIL 'infinity' PASSWORD 'SCRAM-new';",
+            "ALTER ROLE \"worker\" WITH NOSUPERUSER INHERIT NOCREATEROLE CREATEDB LOGIN NOREPLICATION NOBYPASSRLS \
+         CONNECTION LIMIT -1 VALID UNTIL 'infinity';",
+            "ALTER ROLE \"worker\" RESET \"work_mem\";",
+            "REVOKE \"stranger\" FROM \"worker\";",
+            "GRANT \"newcomer\" TO \"worker\";",
+        ]
+    );
+    let shown = format!("{:?}", roles.changes);
+    assert!(!shown.contains("SCRAM"), "{shown}");
+}
+
+#[test]
+fn the_dumps_passwords_are_taken_only_when_asked_for() {
+    let roles = RolePlan::new(&inventory().globals, &live(), RolePasswords::Dump);
+    let passwords: Vec<_> = roles
+        .changes
+        .iter()
+        .map(|c| c.sql.expose())
+        .filter(|s| s.contains("SCRAM-dump"))
+        .collect();
+    assert_eq!(passwords, ["ALTER ROLE \"worker\" PASSWORD 'SCRAM-dump';"]);
+}
+
+#[test]
+fn the_swap_is_one_transaction() {
+    let sql = swap_sql(&plan(), &inventory());
+    let text = String::from_utf8(sql.expose().to_vec()).unwrap();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|l| !l.contains("ROLE") && !l.contains("GRANT") && !l.contains("REVOKE"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "BEGIN;",
+            "SET LOCAL lock_timeout = '10s';",
+            "SET LOCAL synchronous_commit = on;",
+            "ALTER DATABASE \"app\" RENAME TO \"app__before_0123abcd\";",
+            "ALTER DATABASE \"app__restore_0123abcd\" RENAME TO \"app\";",
+            "ALTER DATABASE app OWNER TO worker;",
+            "ALTER DATABASE \"app__before_0123abcd\" WITH ALLOW_CONNECTIONS false;",
+            "COMMIT;",
+        ]
+    );
+    assert_eq!(format!("{sql:?}"), "(hidden)");
+}
+
+#[test]
+fn the_names_tell_on_which_side_of_the_swap_the_server_is() {
+    let names = |n: &[&str]| n.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+    let (staged, kept) = ("app__restore_0123abcd", "app__before_0123abcd");
+    assert_eq!(swapped(&plan(), &names(&["app", staged])), Ok(Swapped::No));
+    assert_eq!(swapped(&plan(), &names(&["app", kept])), Ok(Swapped::Yes));
+    for mixed in [
+        &["app"][..],
+        &[staged],
+        &["app", staged, kept],
+        &[kept, staged],
+        &[],
+    ] {
+        assert_eq!(
+            swapped(&plan(), &names(mixed)).map_err(|Mixed(d)| d),
+            Err("app".to_owned()),
+            "{mixed:?}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_go_well_is_refused_before_anything_happens() {
+    assert_eq!(
+        refusal(|f, _| f.live.version_num = 130_016),
+        PlanRefusal::NewerDump {
+            dump: "15.18".into(),
+            server: "15.18".into()
+        }
+    );
+    assert_eq!(
+        refusal(|f, _| f.live.version_num = 100_001),
+        PlanRefusal::OldServer("15.18".into())
+    );
+    assert_eq!(
+        refusal(|_, o| o.databases = vec!["nope".into()]),
+        PlanRefusal::UnknownDatabase {
+            name: "nope".into(),
+            available: "app".into()
+        }
+    );
+    let busy = Obstacle {
+        database: "app".into(),
+        what: "replication slot s".into(),
+    };
+    assert_eq!(
+        refusal(|f, _| f.live.busy.push(busy)),
+        PlanRefusal::Busy {
+            database: "app".into(),
+            what: "replication slot s".into()
+        }
+    );
+    let taken =
+        |f: &mut Facts, _: &mut Options| f.live.databases[1].name = "app__restore_0123abcd".into();
+    assert_eq!(
+        refusal(taken),
+        PlanRefusal::NameTaken("app__restore_0123abcd".into())
+    );
+    assert!(matches!(
+        refusal(|f, _| f.disk.free = 1 << 30),
+        PlanRefusal::NoSpace { .. }
+    ));
+}

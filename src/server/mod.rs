@@ -1,0 +1,142 @@
+//! The PostgreSQL server in the Pod, spoken to by psql inside the Pod.
+
+use serde::de::DeserializeOwned;
+
+use crate::cluster::{Command, Container, ExecError};
+use crate::postgres::catalog::{CATALOG_QUERY, Catalog, NAMES_QUERY};
+use crate::postgres::psql::{CONTROL_DATABASE, CONTROL_OPTIONS, FILE, QUERY};
+
+/// A server, and the name under which our sessions show there.
+#[derive(Clone)]
+pub struct Server {
+    container: Container,
+    application_name: String,
+}
+
+/// What can go wrong between us and the server.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// psql failed, or its outcome is unknown.
+    #[error("cannot {act} in database {database:?}")]
+    Psql {
+        /// What was to be done.
+        act: &'static str,
+        /// Where.
+        database: String,
+        /// Why.
+        source: ExecError,
+    },
+    /// The answer is not what the query gives.
+    #[error("cannot read the server's answer to: {act}")]
+    Answer {
+        /// What was to be done.
+        act: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl ServerError {
+    /// Whether it may have happened all the same.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Psql { source, .. } if source.is_unknown())
+    }
+
+    /// psql's own words, empty where it was not heard.
+    pub fn stderr(&self) -> &str {
+        match self {
+            Self::Psql {
+                source: ExecError::Failed { stderr, .. },
+                ..
+            } => stderr,
+            _ => "",
+        }
+    }
+}
+
+impl Server {
+    /// The server of a container.
+    pub fn new(container: Container, application_name: String) -> Self {
+        Self {
+            container,
+            application_name,
+        }
+    }
+
+    /// The container it runs in.
+    pub fn container(&self) -> &Container {
+        &self.container
+    }
+
+    /// Runs one small statement; its text is an argument, so it must hold no secret. `act` completes "cannot …".
+    pub async fn query(
+        &self,
+        act: &'static str,
+        database: &str,
+        sql: &str,
+    ) -> Result<String, ServerError> {
+        let command = self.script(QUERY, database, sql);
+        let answer = self.container.output(&command).await;
+        let bytes = answer.map_err(|source| ServerError::Psql {
+            act,
+            database: database.to_owned(),
+            source,
+        })?;
+        Ok(String::from_utf8_lossy(&bytes)
+            .trim_end_matches('\n')
+            .to_owned())
+    }
+
+    /// Like [`Server::query`] in the control database.
+    pub async fn control(&self, act: &'static str, sql: &str) -> Result<String, ServerError> {
+        self.query(act, CONTROL_DATABASE, sql).await
+    }
+
+    /// Runs a file of our own SQL that is in the Pod already.
+    pub async fn run_file(
+        &self,
+        act: &'static str,
+        database: &str,
+        path: &str,
+    ) -> Result<(), ServerError> {
+        let command = self.script(FILE, database, path);
+        let done = self.container.output(&command).await;
+        done.map(drop).map_err(|source| ServerError::Psql {
+            act,
+            database: database.to_owned(),
+            source,
+        })
+    }
+
+    /// Asks the server about itself.
+    pub async fn catalog(&self) -> Result<Catalog, ServerError> {
+        self.json("ask the server about itself", CATALOG_QUERY)
+            .await
+    }
+
+    /// Names of all databases.
+    pub async fn names(&self) -> Result<Vec<String>, ServerError> {
+        self.json("list the databases", NAMES_QUERY).await
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        act: &'static str,
+        sql: &str,
+    ) -> Result<T, ServerError> {
+        let answer = self.control(act, sql).await?;
+        serde_json::from_str(&answer).map_err(|source| ServerError::Answer { act, source })
+    }
+
+    fn script(&self, script: &'static str, database: &str, last: &str) -> Command {
+        Command::script(
+            script,
+            [
+                self.application_name.as_str(),
+                CONTROL_OPTIONS,
+                database,
+                last,
+            ],
+        )
+    }
+}

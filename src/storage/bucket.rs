@@ -1,0 +1,340 @@
+//! Backups in a bucket, reached by `gsutil` in a Pod that has its credentials: nothing is installed on this machine.
+
+use jiff::Timestamp;
+use tokio::io::{AsyncRead, DuplexStream};
+use tokio::task::JoinHandle;
+
+use crate::cluster::{Command, Container, ExecError};
+use crate::dump::ends_complete;
+
+/// Makes the CronJob's service account the active one where `gcloud` is there to do it. A prefix of every script.
+macro_rules! authenticated {
+    ($script:literal) => {
+        concat!(
+            "set -eu\nkey=\"${GOOGLE_APPLICATION_CREDENTIALS:-/conf/credentials.json}\"\n",
+            "if command -v gcloud >/dev/null 2>&1 && [ -r \"$key\" ]; then\n",
+            "  gcloud auth activate-service-account --quiet --key-file=\"$key\" >/dev/null\nfi\n",
+            $script
+        )
+    };
+}
+
+const LIST: &str = authenticated!("exec gsutil ls -l \"$1\"");
+const CAT: &str = authenticated!("exec gsutil -q cat \"$1\"");
+
+/// Prints the last bytes of the object's text. The shell reports only the last command of a pipeline, so each of the
+/// others leaves a note when it fails. A line on stderr now and then shows that the stream is alive.
+const TAIL: &str = authenticated!(
+    r#"notes=$(mktemp -d)
+(while sleep 10 </dev/null >/dev/null 2>&1; do echo >&2; done) &
+beat=$!
+trap 'kill "$beat"; rm -rf "$notes"' EXIT
+{ gsutil -q cat "$1" || echo "gsutil failed" >"$notes/fetch"; } |
+  { case "$2" in cat) cat ;; *) "$2" -dc ;; esac || echo "$2 failed" >"$notes/unpack"; } |
+  tail -c 256
+cat "$notes"/* >&2 2>/dev/null || true
+[ -z "$(ls -A "$notes")" ]"#
+);
+
+/// Bytes of the stream between the Pod and the reader that may be under way.
+const WINDOW: usize = 1 << 20;
+
+/// A folder of a bucket, and the container from which it can be read.
+#[derive(Clone)]
+pub struct Bucket {
+    container: Container,
+    /// Ends with a slash.
+    folder: String,
+}
+
+/// One backup of the bucket.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Object {
+    /// File name, without folder.
+    pub name: String,
+    /// `gs://…`
+    pub url: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was written.
+    #[serde(rename = "time")]
+    pub created: Timestamp,
+}
+
+/// What can go wrong with a bucket.
+#[derive(Debug, thiserror::Error)]
+pub enum BucketError {
+    /// `gsutil ls` failed.
+    #[error("cannot list {folder}")]
+    List {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: ExecError,
+    },
+    /// A line that is not as `gsutil ls -l` writes it.
+    #[error("cannot read this line of the list of {folder}: {line:?}")]
+    Line {
+        /// The folder.
+        folder: String,
+        /// The line.
+        line: String,
+    },
+    /// Nothing to take the latest of.
+    #[error("there is no backup in {folder}")]
+    Empty {
+        /// The folder.
+        folder: String,
+    },
+    /// No such name.
+    #[error("there is no backup {name:?} in {folder}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The folder.
+        folder: String,
+        /// The name that is most like it.
+        nearest: Option<String>,
+    },
+    /// Reading an object failed.
+    #[error("cannot read {url}")]
+    Read {
+        /// The object.
+        url: String,
+        /// Why.
+        source: ExecError,
+    },
+    /// The reader's task ended without a result.
+    #[error("the transfer of {0} was stopped")]
+    Stopped(String),
+    /// The text does not end as a whole dump does.
+    #[error("{url} is cut short: it does not end with the closing line of a cluster dump")]
+    Cut {
+        /// The object.
+        url: String,
+    },
+    /// It can't be decompressed to its end.
+    #[error("{url} is damaged or can't be read to its end")]
+    Damaged {
+        /// The object.
+        url: String,
+        /// What the programs said.
+        source: ExecError,
+    },
+}
+
+impl Bucket {
+    /// A folder such as `gs://bucket/db`.
+    pub fn new(container: Container, folder: &str) -> Self {
+        Self {
+            container,
+            folder: format!("{}/", folder.trim_end_matches('/')),
+        }
+    }
+
+    /// Another folder, through the same container.
+    #[must_use]
+    pub fn in_folder(&self, folder: &str) -> Self {
+        Self::new(self.container.clone(), folder)
+    }
+
+    /// The folder, with its slash.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// All backups, newest first.
+    pub async fn list(&self) -> Result<Vec<Object>, BucketError> {
+        let command = Command::script(LIST, [self.folder.clone()]);
+        let text = match self.container.output(&command).await {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            // gsutil has no other way to say that a folder is empty.
+            Err(ExecError::Failed { stderr, .. }) if stderr.contains("matched no objects") => {
+                String::new()
+            }
+            Err(source) => {
+                return Err(BucketError::List {
+                    folder: self.folder.clone(),
+                    source,
+                });
+            }
+        };
+        parse_list(&text, &self.folder)
+    }
+
+    /// The backup of that name, with or without its ending.
+    pub async fn find(&self, name: &str) -> Result<Object, BucketError> {
+        let objects = self.list().await?;
+        let same = |o: &&Object| o.name == name || o.name.strip_suffix(".bak.gz") == Some(name);
+        objects
+            .iter()
+            .find(same)
+            .cloned()
+            .ok_or_else(|| BucketError::Unknown {
+                name: name.to_owned(),
+                folder: self.folder.clone(),
+                nearest: nearest(name, &objects),
+            })
+    }
+
+    /// The newest backup.
+    pub async fn latest(&self) -> Result<Object, BucketError> {
+        let newest = self.list().await?.into_iter().next();
+        newest.ok_or_else(|| BucketError::Empty {
+            folder: self.folder.clone(),
+        })
+    }
+
+    /// Streams an object's stored bytes.
+    pub fn open(&self, object: &Object) -> ObjectStream {
+        let (mut writer, reader) = tokio::io::duplex(WINDOW);
+        let (container, url) = (self.container.clone(), object.url.clone());
+        let task = tokio::spawn(async move {
+            let command = Command::script(CAT, [url.clone()]);
+            container
+                .download(&command, &mut writer)
+                .await
+                .map_err(|source| BucketError::Read { url, source })
+        });
+        ObjectStream {
+            reader,
+            task,
+            url: object.url.clone(),
+        }
+    }
+
+    /// Proves in the Pod that an object can be decompressed to its end and ends as a cluster dump does.
+    pub async fn prove_complete(&self, object: &Object) -> Result<(), BucketError> {
+        let program = match object.name.rsplit('.').next() {
+            Some("gz") => "gzip",
+            Some("zst") => "zstd",
+            Some("xz") => "xz",
+            Some("bz2") => "bzip2",
+            _ => "cat",
+        };
+        let command = Command::script(TAIL, [object.url.clone(), program.to_owned()]);
+        let url = || object.url.clone();
+        let tail = match self.container.output(&command).await {
+            Ok(tail) => tail,
+            Err(source @ ExecError::Failed { .. }) => {
+                return Err(BucketError::Damaged { url: url(), source });
+            }
+            Err(source) => return Err(BucketError::Read { url: url(), source }),
+        };
+        if ends_complete(&tail) {
+            Ok(())
+        } else {
+            Err(BucketError::Cut { url: url() })
+        }
+    }
+}
+
+/// The stored bytes of an object. The end of the stream is no proof: [`ObjectStream::finish`] is.
+pub struct ObjectStream {
+    reader: DuplexStream,
+    task: JoinHandle<Result<u64, BucketError>>,
+    url: String,
+}
+
+impl ObjectStream {
+    /// Where the bytes come out.
+    pub fn reader(&mut self) -> &mut (impl AsyncRead + Send + Unpin + use<>) {
+        &mut self.reader
+    }
+
+    /// Whether the transfer ended well; bytes that came.
+    pub async fn finish(self) -> Result<u64, BucketError> {
+        drop(self.reader);
+        self.task
+            .await
+            .map_err(|_| BucketError::Stopped(self.url))?
+    }
+}
+
+fn parse_list(text: &str, folder: &str) -> Result<Vec<Object>, BucketError> {
+    let mut objects = Vec::new();
+    for line in text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with("TOTAL:"))
+    {
+        // Folders below this one are listed by name only.
+        if line.ends_with('/') || line.ends_with("/:") {
+            continue;
+        }
+        let bad = || BucketError::Line {
+            folder: folder.to_owned(),
+            line: line.to_owned(),
+        };
+        objects.push(parse_line(line, folder).ok_or_else(bad)?);
+    }
+    objects.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
+    Ok(objects)
+}
+
+fn parse_line(line: &str, folder: &str) -> Option<Object> {
+    let (size, rest) = line.split_once(char::is_whitespace)?;
+    let (time, url) = rest.trim_start().split_once(char::is_whitespace)?;
+    let url = url.trim_start();
+    Some(Object {
+        name: url.strip_prefix(folder)?.to_owned(),
+        url: url.to_owned(),
+        size: size.parse().ok()?,
+        created: time.parse().ok()?,
+    })
+}
+
+/// The name that shares the longest beginning with what was typed.
+fn nearest(name: &str, objects: &[Object]) -> Option<String> {
+    let shared = |o: &&Object| {
+        o.name
+            .bytes()
+            .zip(name.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    objects.iter().max_by_key(shared).map(|o| o.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LISTING: &str = "
+   2276224  2026-03-02T19:25:17Z  gs://b/db/db_dump-20260302_192517.bak.gz
+      3914  2026-03-09T19:25:17Z  gs://b/db/with space.bak.gz
+                                 gs://b/db/sub/
+TOTAL: 2 objects, 2280138 bytes (2.17 MiB)
+";
+
+    #[test]
+    fn the_list_is_read_newest_first() {
+        let objects = parse_list(LISTING, "gs://b/db/").unwrap();
+        let seen: Vec<_> = objects.iter().map(|o| (o.name.as_str(), o.size)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("with space.bak.gz", 3914),
+                ("db_dump-20260302_192517.bak.gz", 2_276_224)
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unreadable_line_is_an_error() {
+        let error = parse_list("what is this", "gs://b/db/").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            r#"cannot read this line of the list of gs://b/db/: "what is this""#
+        );
+    }
+
+    #[test]
+    fn a_typo_finds_the_nearest_name() {
+        let objects = parse_list(LISTING, "gs://b/db/").unwrap();
+        assert_eq!(
+            nearest("db_dump-20260302_1925", &objects).unwrap(),
+            "db_dump-20260302_192517.bak.gz"
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! Where backups are: a bucket, reached through a Pod, or a local file. And the proof that one is complete.
+
+pub mod bucket;
+pub mod compression;
+pub mod local;
+pub mod reference;
+pub mod verify;
+
+pub use bucket::{Bucket, BucketError, Object};
+pub use compression::Compression;
+pub use local::LocalError;
+pub use reference::Reference;
+pub use verify::{Verified, VerifyError};
+pub mod source;
+pub use source::Source;

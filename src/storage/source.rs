@@ -1,0 +1,144 @@
+//! A backup that was found, wherever it is: it can be proved complete, and copied into a Pod.
+
+use crate::cluster::{Container, CopyError};
+use crate::dump::Reason;
+use crate::progress::Progress;
+
+use super::bucket::{Bucket, BucketError, Object};
+use super::local::{LocalError, LocalFile};
+use super::verify::{Verified, VerifyError, verify};
+
+/// A backup that was found.
+pub enum Source {
+    /// On this machine.
+    File {
+        /// The file.
+        file: LocalFile,
+        /// As the user named it.
+        name: String,
+    },
+    /// In a bucket.
+    Object {
+        /// The bucket.
+        bucket: Bucket,
+        /// The object.
+        object: Object,
+    },
+}
+
+/// What can go wrong with a backup that was found.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The file.
+    #[error(transparent)]
+    Local(#[from] LocalError),
+    /// The bucket.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    /// The backup is not acceptable, or could not be read.
+    #[error("{name}: the backup can't be used")]
+    Verify {
+        /// The backup.
+        name: String,
+        /// Why.
+        source: VerifyError,
+    },
+    /// It could not be copied into the Pod.
+    #[error("cannot copy {name} into the Pod")]
+    Copy {
+        /// The backup.
+        name: String,
+        /// Why.
+        source: CopyError,
+    },
+}
+
+impl Source {
+    /// Its name as the user would type it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::File { name, .. } => name,
+            Self::Object { object, .. } => &object.name,
+        }
+    }
+
+    /// Reads all of it and proves it complete. Changes nothing.
+    pub async fn verify(&self, progress: &dyn Progress) -> Result<Verified, SourceError> {
+        let failed = |source| SourceError::Verify {
+            name: self.name().to_owned(),
+            source,
+        };
+        match self {
+            Self::File { file, .. } => {
+                let (reader, size) = file.open().await?;
+                verify(reader, Some(size), progress).await.map_err(failed)
+            }
+            Self::Object { bucket, object } => {
+                let mut stream = bucket.open(object);
+                let verified = verify(stream.reader(), Some(object.size), progress).await;
+                // A stream cut short looks like a cut dump: its own error tells the truth.
+                let transferred = stream.finish().await;
+                match (verified, transferred) {
+                    (Ok(verified), Ok(_)) => Ok(verified),
+                    (Err(refused @ VerifyError::Refused(_)), Err(_))
+                        if !is_about_the_end(&refused) =>
+                    {
+                        Err(failed(refused))
+                    }
+                    (_, Err(lost)) => Err(lost.into()),
+                    (Err(refused), Ok(_)) => Err(failed(refused)),
+                }
+            }
+        }
+    }
+
+    /// Copies the stored bytes to `folder/name` in the Pod; the result is their SHA-256 as read again in the Pod.
+    pub async fn copy(
+        &self,
+        pod: &Container,
+        folder: &str,
+        name: &str,
+        size: u64,
+        progress: &dyn Progress,
+    ) -> Result<String, SourceError> {
+        let failed = |source| SourceError::Copy {
+            name: self.name().to_owned(),
+            source,
+        };
+        let report = |done| progress.bytes(done, Some(size));
+        match self {
+            Self::File { file, .. } => {
+                let (mut reader, _) = file.open().await?;
+                Ok(pod
+                    .put_file(&mut reader, size, folder, name, report)
+                    .await
+                    .map_err(failed)?
+                    .sha256)
+            }
+            Self::Object { bucket, object } => {
+                let mut stream = bucket.open(object);
+                let stored = pod
+                    .put_file(stream.reader(), size, folder, name, report)
+                    .await;
+                let transferred = stream.finish().await;
+                let stored = stored.map_err(failed)?;
+                transferred?;
+                Ok(stored.sha256)
+            }
+        }
+    }
+}
+
+/// A refusal at some byte stands whatever happened to the stream later; one at the end may be the stream's fault.
+fn is_about_the_end(error: &VerifyError) -> bool {
+    match error {
+        VerifyError::Refused(refusal) => matches!(
+            refusal.reason,
+            Reason::Empty
+                | Reason::Unterminated(_)
+                | Reason::MissingClusterEnd
+                | Reason::MissingDatabaseEnd
+        ),
+        _ => true,
+    }
+}

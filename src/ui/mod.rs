@@ -1,0 +1,149 @@
+//! The only place that prints or asks. Results go to standard output, everything else to standard error.
+
+pub mod progress;
+pub mod prompt;
+pub mod render;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use owo_colors::{OwoColorize as _, Style};
+
+use crate::cli::{Colour, Format, LookArgs};
+use crate::progress::{Progress, Silent};
+
+/// How the program speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Ui {
+    format: Format,
+    colour: bool,
+    volume: Volume,
+    terminal: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Volume {
+    Quiet,
+    Normal,
+}
+
+/// Standard output could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the result")]
+pub struct OutputError(#[from] pub io::Error);
+
+impl OutputError {
+    /// The reader has seen enough: for a command line that is a good end.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+impl Ui {
+    /// From the flags, the environment and what standard error is.
+    pub fn new(look: LookArgs) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+            || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+        let colour = match look.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && !no_colour,
+        };
+        let volume = if look.quiet {
+            Volume::Quiet
+        } else {
+            Volume::Normal
+        };
+        Self {
+            format: look.format,
+            colour,
+            volume,
+            terminal,
+        }
+    }
+
+    /// Whether results are wanted as JSON.
+    pub fn wants_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.terminal && io::stdin().is_terminal()
+    }
+
+    /// Prints a result: text as it is, or the value as JSON.
+    pub fn result<T: serde::Serialize>(&self, text: &str, value: &T) -> Result<(), OutputError> {
+        let mut out = io::stdout().lock();
+        if self.wants_json() {
+            serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+            writeln!(out)?;
+        } else {
+            write!(out, "{text}")?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// Says something on standard error. There is nobody left to tell when that fails.
+    pub fn say(&self, text: &str) {
+        if self.volume == Volume::Normal {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Prints an error with its causes, and a hint.
+    pub fn error(&self, error: &dyn std::error::Error, hint: Option<&str>) {
+        let mut err = io::stderr().lock();
+        let _ = writeln!(
+            err,
+            "{} {error}",
+            self.paint("error:", Style::new().red().bold())
+        );
+        let mut shown = error.to_string();
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            let text = source.to_string();
+            // A transparent error repeats its source word for word.
+            if text != shown {
+                let _ = writeln!(err, "  because {}", text.replace('\n', "\n    "));
+            }
+            shown = text;
+            cause = source.source();
+        }
+        if let Some(hint) = hint {
+            let _ = writeln!(
+                err,
+                "\n{} {hint}",
+                self.paint("hint:", Style::new().cyan().bold())
+            );
+        }
+    }
+
+    /// Where progress goes.
+    pub fn progress(&self) -> Arc<dyn Progress> {
+        match (self.volume, self.terminal) {
+            (Volume::Quiet, _) => Arc::new(Silent),
+            (Volume::Normal, true) => Arc::new(progress::Bars::new(self.colour)),
+            (Volume::Normal, false) => Arc::new(progress::Lines::default()),
+        }
+    }
+
+    /// Bold, where colour is on.
+    pub fn strong(&self, text: &str) -> String {
+        self.paint(text, Style::new().bold())
+    }
+
+    /// For what deserves care.
+    pub fn caution(&self, text: &str) -> String {
+        self.paint(text, Style::new().yellow())
+    }
+
+    fn paint(&self, text: &str, style: Style) -> String {
+        if self.colour {
+            text.style(style).to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+}

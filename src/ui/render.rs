@@ -1,0 +1,193 @@
+//! Results as text for people. Pure: values in, text out.
+
+use std::fmt::Write as _;
+
+use bytesize::ByteSize;
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use crate::restore::Plan;
+use crate::storage::{Object, Verified};
+
+use super::Ui;
+
+/// kubectl's look: no lines, capital headings, columns apart by spaces.
+fn table(headings: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(headings.iter().map(|h| Cell::new(h)));
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 3));
+    }
+    table
+}
+
+fn number(value: impl ToString) -> Cell {
+    Cell::new(value.to_string()).set_alignment(CellAlignment::Right)
+}
+
+fn print(table: &Table) -> String {
+    let lines = table.lines().map(|l| format!("{}\n", l.trim_end()));
+    lines.collect()
+}
+
+/// The list of backups.
+pub fn objects(objects: &[Object], now: jiff::Timestamp) -> String {
+    if objects.is_empty() {
+        return String::new();
+    }
+    let mut t = table(&["NAME", "TIME", "SIZE", "AGE"]);
+    for o in objects {
+        let time = o.created.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+        t.add_row([
+            Cell::new(&o.name),
+            Cell::new(time),
+            number(ByteSize(o.size)),
+            number(age(o.created, now)),
+        ]);
+    }
+    print(&t)
+}
+
+/// As kubectl shows ages: the largest unit, two where it is small.
+pub fn age(then: jiff::Timestamp, now: jiff::Timestamp) -> String {
+    let seconds = (now.as_second() - then.as_second()).max(0);
+    match seconds {
+        0..120 => format!("{seconds}s"),
+        120..7200 => format!("{}m", seconds / 60),
+        7200..172_800 => format!("{}h", seconds / 3600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// What a proved backup holds.
+pub fn verified(name: &str, v: &Verified) -> String {
+    let i = &v.inventory;
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{name} is a complete cluster dump of PostgreSQL {}",
+        i.server_version
+    );
+    let _ = writeln!(
+        text,
+        "{} stored ({:?}), {} of text, SHA-256 {}",
+        ByteSize(v.stored_bytes),
+        v.compression,
+        ByteSize(i.bytes),
+        v.sha256
+    );
+    let roles: Vec<_> = i.globals.roles.iter().map(|r| r.name.as_str()).collect();
+    let _ = writeln!(text, "roles: {}", roles.join(", "));
+    let extensions = i.extensions();
+    if !extensions.is_empty() {
+        let _ = writeln!(text, "extensions: {}", extensions.join(", "));
+    }
+    text.push('\n');
+    let mut t = table(&["DATABASE", "TABLE", "ROWS", "SIZE"]);
+    for d in &i.databases {
+        t.add_row([Cell::new(&d.name), Cell::new(""), number(""), number("")]);
+        for copy in d.items.iter().filter_map(|item| item.copy.as_ref()) {
+            let bytes = ByteSize(copy.data.end - copy.data.start);
+            t.add_row([
+                Cell::new(""),
+                Cell::new(&copy.target),
+                number(copy.rows),
+                number(bytes),
+            ]);
+        }
+    }
+    text + &print(&t)
+}
+
+/// The plan, before the question.
+pub fn plan(ui: &Ui, p: &Plan) -> String {
+    let mut text = String::new();
+    let head = [
+        (
+            "Restore",
+            format!(
+                "{} ({}, PostgreSQL {})",
+                p.backup.name,
+                ByteSize(p.backup.stored_bytes),
+                p.dump_version
+            ),
+        ),
+        (
+            "Into",
+            format!(
+                "{} in namespace {} of {}",
+                p.target.pod, p.target.namespace, p.target.context
+            ),
+        ),
+        ("Release", p.target.release.clone()),
+        ("Server", format!("PostgreSQL {}", p.server_version)),
+        ("Restore id", p.id.to_string()),
+    ];
+    for (name, value) in head {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<12}{value}",
+            ui.strong(name) + &" ".repeat(12 - name.len())
+        );
+    }
+    text.push('\n');
+    let mut t = table(&[
+        "DATABASE",
+        "TABLES",
+        "ROWS",
+        "DATA",
+        "LOADED AS",
+        "THE OLD ONE BECOMES",
+    ]);
+    for d in &p.databases {
+        t.add_row([
+            Cell::new(&d.name),
+            number(d.tables),
+            number(d.rows),
+            number(ByteSize(d.bytes)),
+            Cell::new(&d.staged),
+            Cell::new(d.kept.as_deref().unwrap_or("(there is none)")),
+        ]);
+    }
+    text.push_str(&print(&t));
+    text.push('\n');
+    for s in &p.skipped {
+        let _ = writeln!(text, "Left out     {}: {}", s.name, s.why);
+    }
+    for role in &p.roles.create {
+        let _ = writeln!(text, "Role         {role}: created");
+    }
+    for change in &p.roles.changes {
+        let _ = writeln!(text, "Role         {}", change.summary);
+    }
+    for role in &p.roles.untouched {
+        let _ = writeln!(text, "Role         {role}: a superuser, untouched");
+    }
+    for r in &p.runners {
+        let _ = writeln!(
+            text,
+            "Stopped      {} ({} replicas), for the swap only",
+            r.name, r.replicas
+        );
+    }
+    if let Some((cronjob, suspended)) = &p.cronjob {
+        let what = if *suspended {
+            "suspended already, stays so"
+        } else {
+            "suspended until the end"
+        };
+        let _ = writeln!(text, "Backups      cronjob/{cronjob}: {what}");
+    }
+    let _ = writeln!(
+        text,
+        "Disk         {} free, {} needed",
+        ByteSize(p.space.free),
+        ByteSize(p.space.needed())
+    );
+    for w in &p.warnings {
+        let _ = writeln!(text, "{}", ui.caution(&format!("Warning      {w}")));
+    }
+    text
+}
