@@ -12,6 +12,8 @@ maker=$(cluster get namespace "$namespace" --ignore-not-found -o jsonpath='{.met
 
 say "removing namespace $namespace"
 volumes=$(cluster get persistentvolume -o jsonpath="{range .items[?(@.spec.claimRef.namespace==\"$namespace\")]}{.metadata.name} {end}")
+# First what takes its time: a namespace that still holds it is looked at again only after seconds.
+kube delete deployment,cronjob,job,persistentvolumeclaim --all --cascade=foreground --timeout 60s > /dev/null
 cluster delete namespace "$namespace" --timeout 120s > /dev/null
 for volume in $volumes; do
     cluster wait --for=delete "persistentvolume/$volume" --timeout 60s > /dev/null
