@@ -141,3 +141,31 @@ Try next:
   kubectl quetzal-db --help
 
 Remove the demo:     ${KUBE_CONTEXT:+KUBE_CONTEXT=$KUBE_CONTEXT }${KUBECONFIG:+KUBECONFIG=$KUBECONFIG }tests/demo/undeploy.sh $namespace
+EOF
+    if [[ -z ${KUBE_CONTEXT:-} ]]; then echo "Remove the cluster:  make clean-cluster"; fi
+}
+
+finish() {
+    local status=$?
+    rm -rf "$scratch"
+    [[ $status -eq 0 ]] || say "stopped in step $step_number with status $status"
+}
+
+main() {
+    [[ $# -eq 0 ]] || fail "usage: demo.sh (see the head of the file for its variables)"
+    [[ $size =~ ^[0-9]+$ ]] || fail "DEMO_SIZE is a whole number of megabytes, not '$size'"
+    scratch=$(mktemp -d)
+    trap finish EXIT
+    cd "$repository"
+    exec 3>&1
+    set_up_cluster
+    build_plugin
+    deploy
+    take_backup
+    damage
+    restore
+    prove
+    say_what_next
+}
+
+main "$@"

@@ -30,8 +30,9 @@ healthy() { [[ $(in_app curl -s -o /dev/null -w '%{http_code}' --max-time 10 htt
 unhealthy() { ! healthy; }
 count() { in_app curl -s --max-time 10 http://127.0.0.1:8080/count | python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 more_rows_than() { (($(count rows) > $1)); }
+# A connection made while the Service still points to a Pod that is gone is never answered.
 objects() {
-    in_app curl -s -k https://gcs:4443/storage/v1/b/quetzal-backups/o |
+    in_app curl -s -k --max-time 5 https://gcs:4443/storage/v1/b/quetzal-backups/o |
         python3 -c 'import json, sys; [print(o["name"]) for o in json.load(sys.stdin).get("items", [])]'
 }
 bucket_holds_the_backup() { [[ $(objects 2> /dev/null) == "$backup" ]]; }
@@ -66,7 +67,7 @@ test_backup() {
     backup=$(objects)
     [[ $backup =~ ^db/db_dump-[0-9]{8}_[0-9]{6}\.bak\.gz$ ]] || fail "one backup in the bucket, not: $backup"
     passed "$backup is in the bucket"
-    in_app curl -s -k "https://gcs:4443/storage/v1/b/quetzal-backups/o/${backup/\//%2F}?alt=media" > "$scratch/backup.gz"
+    in_app curl -s -k --fail --max-time 60 "https://gcs:4443/storage/v1/b/quetzal-backups/o/${backup/\//%2F}?alt=media" > "$scratch/backup.gz"
     gunzip < "$scratch/backup.gz" > "$scratch/backup.sql"
     expect "its last line" "-- PostgreSQL database cluster dump complete" "$(tail -n 3 "$scratch/backup.sql" | head -n 1)"
 }
