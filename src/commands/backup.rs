@@ -36,12 +36,12 @@ pub(super) async fn run(context: &Context, args: &BackupArgs) -> Result<(), Erro
         let text = format!("job.batch/{}\n", job.name);
         return Ok(context.ui.result(&text, &Started { job: &job.name })?);
     }
-    let (bucket, helper) = context.bucket(&cluster, &cronjob).await?;
+    let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
     let progress = context.ui.progress();
     let run =
         async { Ok(job::run(&cluster, &cronjob, &bucket, args.timeout, progress.as_ref()).await?) };
     let done = context.until_interrupted(run).await;
-    helper.remove().await?;
+    place.leave().await?;
     if matches!(done, Err(Error::Interrupted)) {
         context.ui.say("Ctrl-C stopped the watching, not the Job.");
     }

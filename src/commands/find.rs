@@ -12,6 +12,31 @@ use super::Context;
 /// Folder below the bucket in which the backup script puts its dumps.
 const FOLDER: &str = "db";
 
+/// Where `gsutil` runs.
+pub(super) enum Place {
+    /// In the database's own container.
+    Database,
+    /// In a Pod of ours.
+    Helper(Helper),
+}
+
+impl Place {
+    /// Removes what was made for it.
+    pub(super) async fn leave(self) -> Result<(), Error> {
+        match self {
+            Self::Database => Ok(()),
+            Self::Helper(helper) => Ok(helper.remove().await?),
+        }
+    }
+}
+
+fn is_set_up(database: &Database, cronjob: &BackupCronJob) -> bool {
+    cronjob
+        .bucket_env
+        .as_ref()
+        .is_some_and(|name| database.env.get(name) == cronjob.bucket.as_ref())
+}
+
 impl Context {
     /// The cluster that the flags and the kubeconfig name.
     pub(super) async fn cluster(&self) -> Result<Cluster, Error> {
@@ -67,18 +92,37 @@ impl Context {
         Ok(format!("{}/{FOLDER}", bucket.trim_end_matches('/')))
     }
 
-    /// The bucket through a helper Pod, which must be removed when it is no longer read.
+    /// The bucket, and the place from which it is read; that place must be left when it is no longer read.
+    ///
+    /// A database container that carries the `CronJob`'s own bucket variable is set up for it and serves as it is;
+    /// any other lacks the credentials, and a helper Pod from the `CronJob`'s template has them.
     pub(super) async fn bucket(
         &self,
         cluster: &Cluster,
         cronjob: &BackupCronJob,
-    ) -> Result<(Bucket, Helper), Error> {
+        database: Option<&Database>,
+    ) -> Result<(Bucket, Place), Error> {
         let folder = self.folder(cronjob)?;
+        // Here the database is only a place for gsutil: when it can't be found, the helper Pod serves.
+        let found = match database {
+            Some(_) => None,
+            None => cluster.database(&self.cli.selector()).await.ok(),
+        };
+        let database = database.or(found.as_ref());
+        if let Some(database) = database.filter(|d| is_set_up(d, cronjob)) {
+            return Ok((
+                Bucket::new(database.container.clone(), &folder),
+                Place::Database,
+            ));
+        }
         let progress = self.ui.progress();
         progress.begin("Start a helper Pod that can read the bucket");
         let helper = cluster.helper(cronjob).await?;
         progress.done(&helper.container.to_string());
-        Ok((Bucket::new(helper.container.clone(), &folder), helper))
+        Ok((
+            Bucket::new(helper.container.clone(), &folder),
+            Place::Helper(helper),
+        ))
     }
 
     /// A backup on this machine.

@@ -8,9 +8,11 @@ use super::Context;
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
     let cluster = context.cluster().await?;
     let cronjob = context.cronjob(&cluster, None).await?;
-    let (bucket, helper) = context.bucket(&cluster, &cronjob).await?;
-    let listed = bucket.list().await;
-    helper.remove().await?;
+    let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
+    let listed = context
+        .until_interrupted(async { Ok(bucket.list().await?) })
+        .await;
+    place.leave().await?;
     let objects = listed?;
     if objects.is_empty() {
         context.ui.say(&format!(

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Exit};
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 
 /// What every verb gets.
 pub(crate) struct Context {
@@ -34,6 +34,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
         }
     };
+    ui::log::start(cli.look);
     let ui = Ui::new(cli.look);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -73,8 +74,8 @@ async fn execute(context: Context) -> Result<(), Error> {
     });
     match &context.cli.command {
         Verb::Backup(args) => backup::run(&context, args).await,
-        Verb::List => context.until_interrupted(list::run(&context)).await,
-        Verb::Verify(args) => context.until_interrupted(verify::run(&context, args)).await,
+        Verb::List => list::run(&context).await,
+        Verb::Verify(args) => verify::run(&context, args).await,
         Verb::Restore(args) => restore::run(&context, args).await,
         Verb::Completion { shell } => completion::run(*shell),
     }

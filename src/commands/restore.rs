@@ -56,7 +56,9 @@ pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Err
             .err()
             .unwrap_or(Error::Interrupted));
     };
-    let (bucket, helper) = context.bucket(&seen.cluster, cronjob).await?;
+    let (bucket, place) = context
+        .bucket(&seen.cluster, cronjob, Some(&seen.database))
+        .await?;
     let found = async {
         let source = find::object(&bucket, &reference).await?;
         let verified = verify::prove(context, &source).await?;
@@ -66,9 +68,9 @@ pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Err
         Ok((source, verified)) => decide(context, args, seen, source, verified).await,
         Err(error) => Err(error),
     };
-    let removed = helper.remove().await;
+    let removed = place.leave().await;
     done?;
-    Ok(removed?)
+    removed
 }
 
 async fn observe(context: &Context) -> Result<Seen, Error> {

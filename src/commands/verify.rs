@@ -23,19 +23,19 @@ struct Report<'a> {
 pub(super) async fn run(context: &Context, args: &VerifyArgs) -> Result<(), Error> {
     let reference = find::reference(&args.backup);
     if let Some(source) = Context::local(&reference).await? {
-        let verified = prove(context, &source).await?;
+        let verified = context.until_interrupted(prove(context, &source)).await?;
         return report(context, &source, &verified);
     }
     let cluster = context.cluster().await?;
     let cronjob = context.cronjob(&cluster, None).await?;
-    let (bucket, helper) = context.bucket(&cluster, &cronjob).await?;
+    let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
     let proved = async {
         let source = find::object(&bucket, &reference).await?;
         let verified = prove(context, &source).await?;
-        Ok::<_, Error>((source, verified))
-    }
-    .await;
-    helper.remove().await?;
+        Ok((source, verified))
+    };
+    let proved = context.until_interrupted(proved).await;
+    place.leave().await?;
     let (source, verified) = proved?;
     report(context, &source, &verified)
 }

@@ -192,6 +192,7 @@ pub enum PlanRefusal {
 /// A database takes more room than its text: indexes, tuple headers, alignment. Measured ratios were 1.64 to 2.07.
 const GROWTH_PERCENT: u64 = 210;
 const MIN_RESERVE: u64 = 1 << 30;
+const MAX_RESERVE: u64 = 10 << 30;
 const RESERVE_PERCENT: u64 = 5;
 
 impl Plan {
@@ -396,7 +397,7 @@ fn space(facts: &Facts, inventory: &Inventory, databases: &[DatabasePlan]) -> Sp
         files: facts.backup.stored_bytes + inventory.bytes,
         databases: databases.iter().map(estimate).sum(),
         wal: facts.live.max_wal_bytes.min(inventory.bytes),
-        reserve: MIN_RESERVE.max(facts.disk.total / 100 * RESERVE_PERCENT),
+        reserve: (facts.disk.total / 100 * RESERVE_PERCENT).clamp(MIN_RESERVE, MAX_RESERVE),
     }
 }
 

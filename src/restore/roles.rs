@@ -108,7 +108,7 @@ impl RolePlan {
         }
         self.create.push(role.name.clone());
         self.push(
-            format!("role {}: attributes and password of the dump", role.name),
+            format!("{}: attributes and password of the dump", role.name),
             format!("{sql};"),
         );
     }
@@ -120,7 +120,7 @@ impl RolePlan {
                 identifier(&role.name),
                 words(&role.attributes)
             );
-            self.push(format!("role {}: attributes of the dump", role.name), sql);
+            self.push(format!("{}: attributes of the dump", role.name), sql);
         }
         if let (RolePasswords::Dump, Some(verifier)) = (passwords, &role.password) {
             let sql = format!(
@@ -128,7 +128,7 @@ impl RolePlan {
                 identifier(&role.name),
                 literal(verifier.expose())
             );
-            self.push(format!("role {}: password of the dump", role.name), sql);
+            self.push(format!("{}: password of the dump", role.name), sql);
         }
     }
 
@@ -147,7 +147,7 @@ impl RolePlan {
                 identifier(&s.name),
                 s.value_sql
             );
-            wanted.push((format!("role {}: setting {}", s.role, s.name), sql));
+            wanted.push((format!("{}: setting {}", s.role, s.name), sql));
         }
         let known = |role: &str| globals.roles.iter().any(|r| r.name == role);
         for l in live
@@ -165,10 +165,7 @@ impl RolePlan {
                     identifier(&l.role),
                     identifier(&l.name)
                 );
-                wanted.push((
-                    format!("role {}: setting {} taken back", l.role, l.name),
-                    sql,
-                ));
+                wanted.push((format!("{}: setting {} taken back", l.role, l.name), sql));
             }
         }
         for (summary, sql) in wanted {
@@ -190,7 +187,7 @@ impl RolePlan {
                     identifier(&l.member)
                 );
                 self.push(
-                    format!("role {}: no longer a member of {}", l.member, l.role),
+                    format!("{}: no longer a member of {}", l.member, l.role),
                     sql,
                 );
             }
@@ -215,7 +212,7 @@ impl RolePlan {
                     identifier(&m.member)
                 );
                 self.push(
-                    format!("role {}: admin option for {} taken back", m.member, m.role),
+                    format!("{}: admin option for {} taken back", m.member, m.role),
                     sql,
                 );
             }
@@ -225,7 +222,7 @@ impl RolePlan {
                 identifier(&m.role),
                 identifier(&m.member)
             );
-            self.push(format!("role {}: member of {}", m.member, m.role), sql);
+            self.push(format!("{}: member of {}", m.member, m.role), sql);
         }
     }
 
@@ -238,7 +235,7 @@ impl RolePlan {
                     identifier(&c.role),
                     literal(&c.text)
                 );
-                self.push(format!("role {}: comment", c.role), sql);
+                self.push(format!("{}: comment", c.role), sql);
             }
         }
     }

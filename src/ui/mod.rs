@@ -1,5 +1,6 @@
 //! The only place that prints or asks. Results go to standard output, everything else to standard error.
 
+pub mod log;
 pub mod progress;
 pub mod prompt;
 pub mod render;
@@ -104,8 +105,8 @@ impl Ui {
         let mut cause = error.source();
         while let Some(source) = cause {
             let text = source.to_string();
-            // A transparent error repeats its source word for word.
-            if text != shown {
+            // A transparent error repeats its source word for word, and some libraries put it at their end.
+            if !shown.ends_with(&text) {
                 let _ = writeln!(err, "  because {}", text.replace('\n', "\n    "));
             }
             shown = text;

@@ -157,7 +157,7 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         let _ = writeln!(text, "Left out     {}: {}", s.name, s.why);
     }
     for role in &p.roles.create {
-        let _ = writeln!(text, "Role         {role}: created");
+        let _ = writeln!(text, "Role         {role}: created for the objects that belong to it");
     }
     for change in &p.roles.changes {
         let _ = writeln!(text, "Role         {}", change.summary);

@@ -2,7 +2,7 @@
 
 use crate::postgres::psql::CONTROL_DATABASE;
 
-use super::{StepError, World};
+use super::{StepError, World, swap};
 
 const INVALID_INDEXES: &str = "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) \
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
@@ -34,5 +34,6 @@ pub(super) async fn prove(world: &World) -> Result<String, StepError> {
         .server
         .query("write a checkpoint", CONTROL_DATABASE, "CHECKPOINT")
         .await?;
+    swap::prepare(world).await?;
     Ok("row counts equal, indexes valid, statistics gathered".to_owned())
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::cluster::Command;
 use crate::postgres::psql::CONTROL_DATABASE;
 use crate::restore::swap::{Swapped, swap_sql, swapped, terminate_sql};
 use crate::server::ServerError;
@@ -17,21 +16,15 @@ pub(super) async fn is_swapped(world: &World) -> Result<bool, StepError> {
     Ok(swapped(&world.plan, &world.server.names().await?)? == Swapped::Yes)
 }
 
+/// Lays the transaction ready while the application still runs.
+pub(super) async fn prepare(world: &World) -> Result<(), StepError> {
+    let sql = swap_sql(&world.plan, &world.inventory);
+    world.put(FILE, sql.expose()).await.map(drop)
+}
+
 pub(super) async fn swap(world: &World) -> Result<String, StepError> {
-    let path = world
-        .put(FILE, swap_sql(&world.plan, &world.inventory).expose())
-        .await?;
-    let outcome = attempts(world, &path).await;
-    let removed = world
-        .server
-        .container()
-        .output(&Command::new(["rm", "-f", &path]))
-        .await;
-    outcome?;
-    removed.map_err(|source| StepError::Pod {
-        act: "remove swap.sql",
-        source,
-    })?;
+    let path = format!("{}/{FILE}", world.folder());
+    attempts(world, &path).await?;
     if is_swapped(world).await? {
         Ok("in one transaction".to_owned())
     } else {
