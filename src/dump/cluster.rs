@@ -2,14 +2,16 @@
 
 use super::cursor::{Cursor, utf8};
 use super::inventory::{Globals, Tablespace};
-use super::policy::{RESET_AUTHORIZATION, object_of_grant, reset_authorization, set_authorization, unknown};
+use super::policy::{
+    RESET_AUTHORIZATION, object_of_grant, reset_authorization, set_authorization, unknown,
+};
 use super::reader::Statement;
 use super::refusal::Reason;
 use super::roles::{self, name};
 use super::session;
 
 /// The globals under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cluster {
     pub globals: Globals,
     /// SET SESSION AUTHORIZATION that awaits its RESET: grants between are made by that role.
@@ -24,7 +26,9 @@ impl Cluster {
         }
         let mut cursor = statement.cursor();
         let globals = &mut self.globals;
-        match cursor.one_of(&["set", "reset", "create", "alter", "comment", "security", "grant", "revoke"]) {
+        match cursor.one_of(&[
+            "set", "reset", "create", "alter", "comment", "security", "grant", "revoke",
+        ]) {
             Some("set") if cursor.word("session") => {
                 set_authorization(&mut cursor)?;
                 self.authorization = Some(utf8(&statement.text)?);
@@ -33,14 +37,23 @@ impl Cluster {
             Some("set") => session::parse(&mut cursor).map(|_| ()),
             Some("reset") => {
                 reset_authorization(&mut cursor)?;
-                self.authorization.take().map(|_| ()).ok_or(Reason::SessionAuthorization)
+                self.authorization
+                    .take()
+                    .map(|_| ())
+                    .ok_or(Reason::SessionAuthorization)
             }
             Some("create") if cursor.word("role") => roles::create(&mut cursor, globals),
             Some("alter") if cursor.word("role") => roles::alter(&mut cursor, globals),
             Some("create") if cursor.word("tablespace") => {
                 let name = name(&mut cursor, "CREATE TABLESPACE")?;
-                globals.tablespaces.push(Tablespace { name, statements: Vec::new() });
-                let name = globals.tablespaces.last().map(|tablespace| tablespace.name.clone());
+                globals.tablespaces.push(Tablespace {
+                    name,
+                    statements: Vec::new(),
+                });
+                let name = globals
+                    .tablespaces
+                    .last()
+                    .map(|tablespace| tablespace.name.clone());
                 self.tablespace(&name.unwrap_or_default(), statement)
             }
             Some("alter") if cursor.word("tablespace") => {
@@ -56,7 +69,11 @@ impl Cluster {
 
     /// Whether nothing is left open.
     pub(super) fn finish(&self) -> Result<(), Reason> {
-        if self.authorization.is_some() { Err(Reason::SessionAuthorization) } else { Ok(()) }
+        if self.authorization.is_some() {
+            Err(Reason::SessionAuthorization)
+        } else {
+            Ok(())
+        }
     }
 
     fn comment(&mut self, cursor: &mut Cursor<'_>, statement: &Statement) -> Result<(), Reason> {
@@ -70,7 +87,11 @@ impl Cluster {
         self.tablespace(&name, statement)
     }
 
-    fn security_label(&mut self, cursor: &mut Cursor<'_>, statement: &Statement) -> Result<(), Reason> {
+    fn security_label(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        statement: &Statement,
+    ) -> Result<(), Reason> {
         const WHAT: &str = "SECURITY LABEL";
         if cursor.word("for") {
             name(cursor, WHAT)?;
@@ -103,15 +124,24 @@ impl Cluster {
                 self.globals.parameter_grants.extend(sql);
                 Ok(())
             }
-            "tablespace" => self.tablespace(&object.name.ok_or_else(|| unknown(statement))?, statement),
+            "tablespace" => {
+                self.tablespace(&object.name.ok_or_else(|| unknown(statement))?, statement)
+            }
             _ => Err(unknown(statement)),
         }
     }
 
     fn tablespace(&mut self, name: &str, statement: &Statement) -> Result<(), Reason> {
         let sql = self.authorized(statement)?;
-        let known = self.globals.tablespaces.iter_mut().find(|tablespace| tablespace.name == name);
-        known.ok_or_else(|| unknown(statement))?.statements.extend(sql);
+        let known = self
+            .globals
+            .tablespaces
+            .iter_mut()
+            .find(|tablespace| tablespace.name == name);
+        known
+            .ok_or_else(|| unknown(statement))?
+            .statements
+            .extend(sql);
         Ok(())
     }
 

@@ -10,7 +10,8 @@ const DEEPEST: u32 = 10_000;
 /// What may begin a statement inside of another one: rule actions and SQL-standard function bodies, as the server
 /// prints them. COPY is not among them: psql would begin to read rows behind a semicolon that we take for inner.
 const INNER: [&[u8]; 10] = [
-    b"select", b"insert", b"update", b"delete", b"merge", b"with", b"values", b"return", b"notify", b"end",
+    b"select", b"insert", b"update", b"delete", b"merge", b"with", b"values", b"return", b"notify",
+    b"end",
 ];
 
 /// Counts as psql counts, and refuses what psql versions count differently.
@@ -30,7 +31,7 @@ pub(super) struct Compound {
 enum Expects {
     #[default]
     Anything,
-    /// Behind an inner semicolon.
+    /// Behind ATOMIC or an inner semicolon.
     InnerStatement,
     /// Behind BEGIN.
     Atomic,
@@ -43,32 +44,60 @@ impl Compound {
 
     /// Takes an unquoted word; `word` is cut to [`WORD`] bytes.
     pub(super) fn word(&mut self, word: &[u8]) -> Result<(), Reason> {
-        let word = word.to_ascii_lowercase();
-        match std::mem::take(&mut self.expects) {
-            Expects::Atomic if word != b"atomic" => return Err(misleading(b"begin")),
-            Expects::InnerStatement if !INNER.contains(&word.as_slice()) => {
-                return Err(Reason::EmbeddedStatement(String::from_utf8_lossy(&word).into_owned()));
-            }
-            _ => {}
+        let is_plain = self.expects == Expects::Anything && self.words >= self.leads.len();
+        if is_plain && !self.defines_routine() {
+            return Ok(());
+        }
+        let mut lower = [0; WORD];
+        for (lower, byte) in lower.iter_mut().zip(word) {
+            *lower = byte.to_ascii_lowercase();
+        }
+        let word = &lower[..word.len().min(WORD)];
+        let expected = std::mem::take(&mut self.expects);
+        match expected {
+            Expects::Atomic if word == b"atomic" => self.expects = Expects::InnerStatement,
+            Expects::Atomic => return Err(misleading(b"begin")),
+            Expects::InnerStatement => self.inner(word)?,
+            Expects::Anything => {}
         }
         if let (b"create" | b"function" | b"procedure" | b"or" | b"replace", Some(lead)) =
-            (word.as_slice(), self.leads.get_mut(self.words))
+            (word, self.leads.get_mut(self.words))
         {
             *lead = word[0];
         }
         self.words += 1;
         if self.parentheses == 0 && self.defines_routine() {
-            self.block(&word)?;
+            self.block(word, expected)?;
+        }
+        Ok(())
+    }
+
+    /// The first word of a statement inside of another one.
+    fn inner(&self, word: &[u8]) -> Result<(), Reason> {
+        let ends_nothing = word == b"end" && (self.blocks == 0 || self.parentheses > 0);
+        if ends_nothing || !INNER.contains(&word) {
+            return Err(Reason::EmbeddedStatement(
+                String::from_utf8_lossy(word).into_owned(),
+            ));
         }
         Ok(())
     }
 
     fn defines_routine(&self) -> bool {
-        matches!(self.leads, [b'c', b'f' | b'p', ..] | [b'c', b'o', b'r', b'f' | b'p'])
+        matches!(
+            self.leads,
+            [b'c', b'f' | b'p', ..] | [b'c', b'o', b'r', b'f' | b'p']
+        )
     }
 
-    fn block(&mut self, word: &[u8]) -> Result<(), Reason> {
+    /// Keeps psql's count. For the server the body ends with an END where a statement could begin, and nowhere else;
+    /// names such as `AS case` and `AS end` must not make psql count otherwise.
+    fn block(&mut self, word: &[u8], expected: Expects) -> Result<(), Reason> {
+        let begins_statement = expected == Expects::InnerStatement;
         match word {
+            b"end" if self.blocks > 0 && begins_statement != (self.blocks == 1) => {
+                return Err(misleading(word));
+            }
             // A second BEGIN is a column or a function of that name: psql would wait for one END more.
             b"begin" if self.blocks > 0 => return Err(misleading(word)),
             b"begin" => {
@@ -90,7 +119,9 @@ impl Compound {
             b'[' => self.brackets += 1,
             b')' => self.parentheses = self.parentheses.checked_sub(1).ok_or(Reason::Unbalanced)?,
             b']' => self.brackets = self.brackets.checked_sub(1).ok_or(Reason::Unbalanced)?,
-            b';' if self.parentheses > 0 || self.blocks > 0 => self.expects = Expects::InnerStatement,
+            b';' if self.parentheses > 0 || self.blocks > 0 => {
+                self.expects = Expects::InnerStatement;
+            }
             b';' if self.brackets > 0 => return Err(Reason::Unbalanced),
             b';' => {
                 *self = Self::default();

@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter};
 const HEAD: usize = 3;
 
 /// Counts rows and finds the closing line; holds the first bytes of the line under way, nothing else.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     /// Whole lines so far.
     pub count: u64,
@@ -28,20 +28,19 @@ impl Rows {
         }
         let mut line = 0;
         for newline in memchr_iter(b'\n', input) {
-            if input[line] == b'\\' && is_short(&input[line..newline]) {
-                return Ok(self.whole_lines(line).unwrap_or(self.line(&input[line..])?));
+            if input[line] == b'\\' && matches!(&input[line..newline], b"\\." | b"\\.\r") {
+                break;
             }
             self.count += 1;
             line = newline + 1;
         }
-        match self.whole_lines(line) {
-            Some(piece) => Ok(piece),
-            None => self.line(input),
+        match line {
+            0 => self.line(input),
+            len => Ok(Piece {
+                len,
+                end: Some(LexemeKind::CopyRows),
+            }),
         }
-    }
-
-    fn whole_lines(&self, len: usize) -> Option<Piece> {
-        (len > 0).then_some(Piece { len, end: Some(LexemeKind::CopyRows) })
     }
 
     /// The line under way, to its newline or to the end of the input.
@@ -55,21 +54,28 @@ impl Rows {
             self.head_len += 1;
         }
         let Some(newline) = newline else {
-            return Ok(Piece { len: input.len(), end: None });
+            return Ok(Piece {
+                len: input.len(),
+                end: None,
+            });
         };
         let end = match self.head.get(..self.head_len) {
             Some(b"\\.") => LexemeKind::CopyEnd,
-            Some(b"\\.\r") => return Err(Fault { offset: newline, reason: Reason::AmbiguousCopyEnd }),
+            Some(b"\\.\r") => {
+                return Err(Fault {
+                    offset: newline,
+                    reason: Reason::AmbiguousCopyEnd,
+                });
+            }
             _ => {
                 self.count += 1;
                 LexemeKind::CopyRows
             }
         };
         self.head_len = 0;
-        Ok(Piece { len: newline + 1, end: Some(end) })
+        Ok(Piece {
+            len: newline + 1,
+            end: Some(end),
+        })
     }
-}
-
-fn is_short(line: &[u8]) -> bool {
-    line == b"\\." || line == b"\\.\r"
 }

@@ -3,7 +3,7 @@
 use super::lexer::{LexemeKind, Lexer};
 use super::refusal::{Reason, excerpt};
 
-/// Longest identifier of PostgreSQL, in bytes.
+/// Longest identifier of `PostgreSQL`, in bytes.
 const LONGEST_NAME: usize = 63;
 
 /// A lexeme and the offset behind it.
@@ -31,19 +31,29 @@ pub(super) struct Cursor<'a> {
     text: &'a [u8],
     lexer: Lexer,
     at: usize,
-    peeked: Option<Option<Token<'a>>>,
+    peeked: Option<Token<'a>>,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, lexer: Lexer::new(), at: 0, peeked: None }
+        Self {
+            text,
+            lexer: Lexer::new(),
+            at: 0,
+            peeked: None,
+        }
     }
 
     pub(super) fn peek(&mut self) -> Option<Token<'a>> {
         if self.peeked.is_none() {
-            self.peeked = Some(self.read());
+            self.peeked = self.read();
+            if self.peeked.is_none() {
+                // Behind the end, or behind the last whole lexeme of a text that is cut off.
+                self.at = self.text.len();
+                self.lexer = Lexer::new();
+            }
         }
-        self.peeked.flatten()
+        self.peeked
     }
 
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
@@ -69,11 +79,19 @@ impl<'a> Cursor<'a> {
                     }
                 }
             };
-            if matches!(kind, LexemeKind::Space | LexemeKind::LineComment | LexemeKind::BlockComment) {
+            if matches!(
+                kind,
+                LexemeKind::Space | LexemeKind::LineComment | LexemeKind::BlockComment
+            ) {
                 start = end;
                 continue;
             }
-            return Some(Token { kind, text: &self.text[start..end], start, end });
+            return Some(Token {
+                kind,
+                text: &self.text[start..end],
+                start,
+                end,
+            });
         }
     }
 
@@ -96,11 +114,18 @@ impl<'a> Cursor<'a> {
     pub(super) fn leading_words(&mut self) -> String {
         let mut words = String::new();
         for _ in 0..6 {
-            let Some(token) = self.next().filter(|token| token.kind == LexemeKind::Word) else { break };
+            let Some(token) = self.next().filter(|token| token.kind == LexemeKind::Word) else {
+                break;
+            };
             if !words.is_empty() {
                 words.push(' ');
             }
-            words.push_str(&String::from_utf8_lossy(token.text).to_ascii_lowercase());
+            words.extend(
+                token
+                    .text
+                    .iter()
+                    .map(|byte| char::from(byte.to_ascii_lowercase())),
+            );
         }
         words
     }
@@ -126,7 +151,9 @@ impl<'a> Cursor<'a> {
 
     /// Takes an identifier and decodes it.
     pub(super) fn name(&mut self) -> Result<Option<String>, Reason> {
-        let Some(token) = self.peek() else { return Ok(None) };
+        let Some(token) = self.peek() else {
+            return Ok(None);
+        };
         let name = match token.kind {
             LexemeKind::Word => token.text.to_ascii_lowercase(),
             LexemeKind::Identifier => undouble(token.text, b'"'),
@@ -138,7 +165,9 @@ impl<'a> Cursor<'a> {
 
     /// Takes a string literal and decodes it.
     pub(super) fn string(&mut self) -> Result<Option<String>, Reason> {
-        let Some(token) = self.peek() else { return Ok(None) };
+        let Some(token) = self.peek() else {
+            return Ok(None);
+        };
         let value = match token.kind {
             LexemeKind::String => undouble(token.text, b'\''),
             LexemeKind::EscapeString => match unescape(&undouble(&token.text[1..], b'\'')) {
@@ -148,12 +177,16 @@ impl<'a> Cursor<'a> {
             _ => return Ok(None),
         };
         self.next();
-        String::from_utf8(value).map(Some).map_err(|_| Reason::NotUtf8)
+        String::from_utf8(value)
+            .map(Some)
+            .map_err(|_| Reason::NotUtf8)
     }
 
     /// Text from the next lexeme to the semicolon, which must end the statement; blanks at both ends left out.
     pub(super) fn rest(&mut self) -> Result<Option<String>, Reason> {
-        let Some(start) = self.peek().map(|token| token.start) else { return Ok(None) };
+        let Some(start) = self.peek().map(|token| token.start) else {
+            return Ok(None);
+        };
         let mut end = start;
         while let Some(token) = self.next() {
             if token.kind == LexemeKind::End {
@@ -206,12 +239,16 @@ pub(super) fn check_name(name: Vec<u8>) -> Result<String, Reason> {
 
 /// Checks text that is kept as it stands.
 pub(super) fn utf8(text: &[u8]) -> Result<String, Reason> {
-    std::str::from_utf8(text).map(str::to_owned).map_err(|_| Reason::NotUtf8)
+    std::str::from_utf8(text)
+        .map(str::to_owned)
+        .map_err(|_| Reason::NotUtf8)
 }
 
 /// What stands between quotes, with doubled quotes made single.
 pub(super) fn undouble(quoted: &[u8], quote: u8) -> Vec<u8> {
-    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    let inner = quoted
+        .get(1..quoted.len().saturating_sub(1))
+        .unwrap_or_default();
     let mut text = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter();
     while let Some(&byte) = bytes.next() {
@@ -223,7 +260,7 @@ pub(super) fn undouble(quoted: &[u8], quote: u8) -> Vec<u8> {
     text
 }
 
-/// Decodes the only escapes that pg_dump writes: `\\` and `\'`.
+/// Decodes the only escapes that `pg_dump` writes: `\\` and `\'`.
 pub(super) fn unescape(text: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::with_capacity(text.len());
     let mut bytes = text.iter();

@@ -24,7 +24,11 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Result<(String, CreateDatabase)
     Ok((name, create))
 }
 
-fn option(cursor: &mut Cursor<'_>, option: &[u8], create: &mut CreateDatabase) -> Result<(), Reason> {
+fn option(
+    cursor: &mut Cursor<'_>,
+    option: &[u8],
+    create: &mut CreateDatabase,
+) -> Result<(), Reason> {
     const WHAT: &str = "CREATE DATABASE";
     if !cursor.symbol("=") {
         return Err(cursor.malformed(WHAT));
@@ -63,7 +67,8 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Result<String, Reason> {
         Some("connection") if cursor.word("limit") && cursor.symbol("=") => {
             integer(cursor, WHAT)?;
         }
-        Some("is_template") if cursor.symbol("=") && cursor.one_of(&["true", "false"]).is_some() => {}
+        Some("is_template")
+            if cursor.symbol("=") && cursor.one_of(&["true", "false"]).is_some() => {}
         None => return parameter(cursor, WHAT).map(|_| database),
         Some(_) => return Err(cursor.malformed(WHAT)),
     }
@@ -83,7 +88,7 @@ pub(super) fn alter_role(cursor: &mut Cursor<'_>) -> Result<String, Reason> {
     Ok(database)
 }
 
-/// A meta-command, as pg_dumpall writes it.
+/// A meta-command, as `pg_dumpall` writes it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meta {
     Restrict(Vec<u8>),
@@ -112,7 +117,9 @@ pub(super) fn meta_command(line: &[u8]) -> Result<Meta, Reason> {
     let name = if let Some(text) = line.strip_prefix(b"\\connect -reuse-previous=on ") {
         quoted(text).and_then(|text| connection_string(&text))
     } else if let Some(text) = line.strip_prefix(b"\\connect ") {
-        plain(text).or_else(|| quoted(text)).filter(|name| name.iter().all(|&byte| is_shell_safe(byte)))
+        plain(text)
+            .or_else(|| quoted(text))
+            .filter(|name| name.iter().all(|&byte| is_shell_safe(byte)))
     } else {
         None
     };
@@ -122,7 +129,8 @@ pub(super) fn meta_command(line: &[u8]) -> Result<Meta, Reason> {
 /// An identifier that needs no quotes.
 fn plain(text: &[u8]) -> Option<Vec<u8>> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    (text.iter().all(|&byte| is_plain(byte)) && !text.first()?.is_ascii_digit()).then(|| text.to_vec())
+    (text.iter().all(|&byte| is_plain(byte)) && !text.first()?.is_ascii_digit())
+        .then(|| text.to_vec())
 }
 
 /// An identifier in quotes, and nothing behind it.

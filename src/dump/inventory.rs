@@ -36,13 +36,19 @@ impl Inventory {
 
     /// Bytes of all COPY data.
     pub fn copy_bytes(&self) -> u64 {
-        self.copies().map(|copy| copy.data.end - copy.data.start).sum()
+        self.copies()
+            .map(|copy| copy.data.end - copy.data.start)
+            .sum()
     }
 
     /// Names of all extensions that the dump creates, sorted, each once.
     pub fn extensions(&self) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            self.databases.iter().flat_map(|database| &database.extensions).map(String::as_str).collect();
+        let mut names: Vec<&str> = self
+            .databases
+            .iter()
+            .flat_map(|database| &database.extensions)
+            .map(String::as_str)
+            .collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -226,7 +232,9 @@ pub struct Database {
 impl Database {
     /// Whether it holds anything apart from rights and comments on what every database holds.
     pub fn holds_objects(&self) -> bool {
-        self.items.iter().any(|item| !matches!(item.kind, Kind::Acl | Kind::Comment | Kind::SecurityLabel))
+        self.items
+            .iter()
+            .any(|item| !matches!(item.kind, Kind::Acl | Kind::Comment | Kind::SecurityLabel))
     }
 }
 
@@ -237,19 +245,19 @@ pub struct CreateDatabase {
     pub options_sql: String,
     /// ENCODING.
     pub encoding: Option<String>,
-    /// LOCALE_PROVIDER.
+    /// `LOCALE_PROVIDER`.
     pub locale_provider: Option<String>,
-    /// LC_COLLATE, or LOCALE where that stands for both.
+    /// `LC_COLLATE`, or LOCALE where that stands for both.
     pub lc_collate: Option<String>,
-    /// LC_CTYPE, or LOCALE where that stands for both.
+    /// `LC_CTYPE`, or LOCALE where that stands for both.
     pub lc_ctype: Option<String>,
-    /// ICU_LOCALE or BUILTIN_LOCALE.
+    /// `ICU_LOCALE` or `BUILTIN_LOCALE`.
     pub provider_locale: Option<String>,
     /// TABLESPACE.
     pub tablespace: Option<String>,
 }
 
-/// The unit of loading: what stands under one title of pg_dump.
+/// The unit of loading: what stands under one title of `pg_dump`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
     /// Its type.
@@ -258,8 +266,8 @@ pub struct Item {
     pub tag: Box<str>,
     /// Bytes of the dump: first byte of the first statement to behind the last one, or behind the line `\.`.
     pub span: Range<u64>,
-    /// Offsets into the dump of statements, other than the first, before which standard_conforming_strings and
-    /// client_encoding must be set again: psql's lexer depends on them there, and user code in a statement before
+    /// Offsets into the dump of statements, other than the first, before which `standard_conforming_strings` and
+    /// `client_encoding` must be set again: psql's lexer depends on them there, and user code in a statement before
     /// could have changed them.
     pub resets: Vec<u64>,
     /// Session settings in force for this item beyond the fixed ones, as statements.

@@ -1,16 +1,19 @@
 //! One item under way: what stands under one title, statement by statement.
 
+use super::cursor::utf8;
 use super::inventory::{Copy, Item, Transaction};
 use super::kind::Kind;
 use super::policy::{Class, RESET_AUTHORIZATION, belongs};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, excerpt};
-use super::cursor::utf8;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Characters of the name in a title that are kept: it may list all arguments of a function.
+const LONGEST_TAG: usize = 160;
+
 /// An item of which the end has not been seen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub at: Position,
     pub kind: Kind,
@@ -25,7 +28,7 @@ pub(super) struct Draft {
 }
 
 /// BEGIN and COMMIT of the item itself.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Block {
     None,
     Begun,
@@ -33,11 +36,15 @@ enum Block {
 }
 
 /// SET SESSION AUTHORIZATION of the item itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Authorization {
     None,
     /// Not yet known whether for statements that are applied or for deferred ones.
-    Set { text: String, start: u64, is_sensitive: bool },
+    Set {
+        text: String,
+        start: u64,
+        is_sensitive: bool,
+    },
     Applied,
     Deferred(String),
 }
@@ -58,7 +65,11 @@ pub(super) fn title(line: &[u8]) -> Option<Title> {
         .find_map(|prefix| text.strip_prefix(prefix))?;
     let (tag, rest) = text.rsplit_once(TYPE)?;
     let (kind, _) = rest.split_once("; Schema: ")?;
-    Some(Title { tag: tag.into(), kind: Kind::parse(kind) })
+    let tag: String = tag.chars().take(LONGEST_TAG).collect();
+    Some(Title {
+        tag: tag.into(),
+        kind: Kind::parse(kind),
+    })
 }
 
 impl Draft {
@@ -98,11 +109,17 @@ impl Draft {
             Class::ResetAuthorization => return self.reset_authorization(statement),
             Class::Begin | Class::Commit => self.transaction(class)?,
             _ if self.block == Block::Committed => return Err(Reason::Transaction),
-            Class::WriteLargeObject if self.block != Block::Begun => return Err(Reason::Transaction),
+            Class::WriteLargeObject if self.block != Block::Begun => {
+                return Err(Reason::Transaction);
+            }
             _ => {}
         }
         match std::mem::replace(&mut self.authorization, Authorization::None) {
-            Authorization::Set { start, is_sensitive, .. } => {
+            Authorization::Set {
+                start,
+                is_sensitive,
+                ..
+            } => {
                 self.extend(start, start, is_sensitive);
                 self.authorization = Authorization::Applied;
             }
@@ -114,7 +131,11 @@ impl Draft {
     }
 
     /// Takes a statement that is deferred; `properties` keeps it.
-    pub(super) fn defer(&mut self, statement: &Statement, properties: &mut Vec<String>) -> Result<(), Reason> {
+    pub(super) fn defer(
+        &mut self,
+        statement: &Statement,
+        properties: &mut Vec<String>,
+    ) -> Result<(), Reason> {
         if self.span.is_some() || matches!(self.authorization, Authorization::Applied) {
             return Err(self.misplaced(statement));
         }
@@ -142,7 +163,13 @@ impl Draft {
         let range = statement.at.byte..statement.end;
         self.span = Some(range.clone());
         let data = range.end + 1..range.end + 1;
-        self.copy = Some(Copy { target, statement: range, data, rows: 0, via_root: self.via_root });
+        self.copy = Some(Copy {
+            target,
+            statement: range,
+            data,
+            rows: 0,
+            via_root: self.via_root,
+        });
         Ok(())
     }
 
@@ -164,13 +191,30 @@ impl Draft {
         if !matches!(self.authorization, Authorization::None) {
             return Err(Reason::SessionAuthorization);
         }
-        let Some(span) = self.span else { return Ok(None) };
+        let Some(span) = self.span else {
+            return Ok(None);
+        };
         let transaction = match self.block {
             Block::None => Transaction::Wrap,
             Block::Begun | Block::Committed => Transaction::Own,
         };
-        let Self { kind, tag, session, resets, copy, .. } = self;
-        Ok(Some(Item { kind, tag, span, resets, session, transaction, copy }))
+        let Self {
+            kind,
+            tag,
+            session,
+            resets,
+            copy,
+            ..
+        } = self;
+        Ok(Some(Item {
+            kind,
+            tag,
+            span,
+            resets,
+            session,
+            transaction,
+            copy,
+        }))
     }
 
     /// An item has its own transaction as its first and last statement, or has none.
@@ -188,14 +232,20 @@ impl Draft {
             return Err(Reason::SessionAuthorization);
         }
         let (text, start) = (utf8(&statement.text)?, statement.at.byte);
-        self.authorization = Authorization::Set { text, start, is_sensitive: statement.is_sensitive };
+        self.authorization = Authorization::Set {
+            text,
+            start,
+            is_sensitive: statement.is_sensitive,
+        };
         Ok(())
     }
 
     fn reset_authorization(&mut self, statement: &Statement) -> Result<(), Reason> {
         match std::mem::replace(&mut self.authorization, Authorization::None) {
             Authorization::None => return Err(Reason::SessionAuthorization),
-            Authorization::Applied => self.extend(statement.at.byte, statement.end, statement.is_sensitive),
+            Authorization::Applied => {
+                self.extend(statement.at.byte, statement.end, statement.is_sensitive);
+            }
             Authorization::Set { .. } | Authorization::Deferred(_) => {}
         }
         Ok(())
@@ -220,6 +270,9 @@ impl Draft {
     }
 
     fn misplaced(&self, statement: &Statement) -> Reason {
-        Reason::StatementInItem { statement: excerpt(&statement.text), kind: self.kind.clone() }
+        Reason::StatementInItem {
+            statement: excerpt(&statement.text),
+            kind: self.kind.clone(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Types of items, as pg_dump names them in the title of each.
+//! Types of items, as `pg_dump` names them in the title of each.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -23,7 +23,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// pg_dump's word for it.
+            /// `pg_dump`'s word for it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$name => $text,)*

@@ -63,20 +63,60 @@ pub(super) struct Fault {
     pub reason: Reason,
 }
 
-/// Longest `$tag$`. pg_dump's tags have a few letters.
+/// Longest `$tag$`. `pg_dump`'s tags have a few letters.
 const TAG: usize = 256;
 const DEEPEST_COMMENT: u32 = 1_000;
 
 /// Variables that psql sets by itself, in all versions; all are upper case.
 const PSQL_VARIABLES: [&[u8]; 48] = [
-    b"AUTOCOMMIT", b"COMP_KEYWORD_CASE", b"DBNAME", b"ECHO", b"ECHO_HIDDEN", b"ENCODING", b"ERROR",
-    b"FETCH_COUNT", b"HIDE_TABLEAM", b"HIDE_TOAST_COMPRESSION", b"HISTCONTROL", b"HISTFILE", b"HISTSIZE",
-    b"HOST", b"IGNOREEOF", b"LASTOID", b"LAST_ERROR_MESSAGE", b"LAST_ERROR_SQLSTATE", b"ON_ERROR_ROLLBACK",
-    b"ON_ERROR_STOP", b"PIPELINE_COMMAND_COUNT", b"PIPELINE_RESULT_COUNT", b"PIPELINE_SYNC_COUNT", b"PORT",
-    b"PROMPT1", b"PROMPT2", b"PROMPT3", b"QUIET", b"ROW_COUNT", b"SERVER_VERSION_NAME",
-    b"SERVER_VERSION_NUM", b"SERVICE", b"SERVICEFILE", b"SHELL_ERROR", b"SHELL_EXIT_CODE",
-    b"SHOW_ALL_RESULTS", b"SHOW_CONTEXT", b"SINGLELINE", b"SINGLESTEP", b"SQLSTATE", b"USER", b"VERBOSITY",
-    b"VERSION", b"VERSION_NAME", b"VERSION_NUM", b"WATCH_INTERVAL", b"PAGER", b"EDITOR",
+    b"AUTOCOMMIT",
+    b"COMP_KEYWORD_CASE",
+    b"DBNAME",
+    b"ECHO",
+    b"ECHO_HIDDEN",
+    b"ENCODING",
+    b"ERROR",
+    b"FETCH_COUNT",
+    b"HIDE_TABLEAM",
+    b"HIDE_TOAST_COMPRESSION",
+    b"HISTCONTROL",
+    b"HISTFILE",
+    b"HISTSIZE",
+    b"HOST",
+    b"IGNOREEOF",
+    b"LASTOID",
+    b"LAST_ERROR_MESSAGE",
+    b"LAST_ERROR_SQLSTATE",
+    b"ON_ERROR_ROLLBACK",
+    b"ON_ERROR_STOP",
+    b"PIPELINE_COMMAND_COUNT",
+    b"PIPELINE_RESULT_COUNT",
+    b"PIPELINE_SYNC_COUNT",
+    b"PORT",
+    b"PROMPT1",
+    b"PROMPT2",
+    b"PROMPT3",
+    b"QUIET",
+    b"ROW_COUNT",
+    b"SERVER_VERSION_NAME",
+    b"SERVER_VERSION_NUM",
+    b"SERVICE",
+    b"SERVICEFILE",
+    b"SHELL_ERROR",
+    b"SHELL_EXIT_CODE",
+    b"SHOW_ALL_RESULTS",
+    b"SHOW_CONTEXT",
+    b"SINGLELINE",
+    b"SINGLESTEP",
+    b"SQLSTATE",
+    b"USER",
+    b"VERBOSITY",
+    b"VERSION",
+    b"VERSION_NAME",
+    b"VERSION_NUM",
+    b"WATCH_INTERVAL",
+    b"PAGER",
+    b"EDITOR",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +162,7 @@ enum Digits {
 }
 
 /// The state machine. Its state is a few words, a keyword prefix and the tag of an open dollar quote.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Lexer {
     state: State,
     compound: Compound,
@@ -158,7 +198,10 @@ impl Lexer {
             let fault = |reason| Fault { offset: at, reason };
             if self.state == State::Start {
                 if let Some(kind) = self.begin(byte).map_err(fault)? {
-                    return Ok(Piece { len: at + 1, end: Some(kind) });
+                    return Ok(Piece {
+                        len: at + 1,
+                        end: Some(kind),
+                    });
                 }
                 at += 1;
                 continue;
@@ -198,7 +241,7 @@ impl Lexer {
     /// First byte of a lexeme; `Some` where it is the whole of it.
     fn begin(&mut self, byte: u8) -> Result<Option<LexemeKind>, Reason> {
         self.state = match byte {
-            b' ' | b'\t' | b'\n' | b'\x0c' => State::Space,
+            _ if is_space(byte) => State::Space,
             b'-' => State::Dash,
             b'/' => State::Slash,
             b'\'' => self.string(Quote::Plain)?,
@@ -218,14 +261,22 @@ impl Lexer {
             _ => {
                 self.after_string = false;
                 let ends = self.compound.symbol(byte)?;
-                return Ok(Some(if ends { LexemeKind::End } else { LexemeKind::Symbol }));
+                return Ok(Some(if ends {
+                    LexemeKind::End
+                } else {
+                    LexemeKind::Symbol
+                }));
             }
         };
         Ok(None)
     }
 
     fn string(&self, quote: Quote) -> Result<State, Reason> {
-        if self.after_string { Err(Reason::AdjacentStrings) } else { Ok(State::Quoted(quote)) }
+        if self.after_string {
+            Err(Reason::AdjacentStrings)
+        } else {
+            Ok(State::Quoted(quote))
+        }
     }
 
     /// Remembers the head of a word.
@@ -239,8 +290,19 @@ impl Lexer {
     /// Length of what surely belongs to the lexeme: the fast path of long lexemes.
     fn skip(&mut self, input: &[u8]) -> usize {
         let found = match self.state {
+            State::Space => input.iter().position(|&byte| !is_space(byte)),
+            State::Word => {
+                let end = input.iter().position(|&byte| !continues_word(byte));
+                let word = &input[..end.unwrap_or(input.len())];
+                word.iter()
+                    .take(self.word.len() - self.word_len)
+                    .for_each(|&byte| self.keep(byte));
+                end
+            }
             State::LineComment => memchr2(b'\n', b'\r', input),
-            State::Quoted(Quote::Plain) if !self.backslash_in_string => memchr2(b'\'', b'\\', input),
+            State::Quoted(Quote::Plain) if !self.backslash_in_string => {
+                memchr2(b'\'', b'\\', input)
+            }
             State::Quoted(Quote::Plain | Quote::Bit) => memchr(b'\'', input),
             State::Quoted(Quote::Escape) => memchr2(b'\'', b'\\', input),
             State::Quoted(Quote::Identifier) => memchr(b'"', input),
@@ -251,11 +313,10 @@ impl Lexer {
         found.unwrap_or(input.len())
     }
 
-    /// A byte behind the first one.
+    /// A byte behind the first one that [`Self::skip`] has not passed over.
     fn follow(&mut self, byte: u8) -> Result<Follow, Reason> {
         use LexemeKind as Kind;
         let next = match (self.state, byte) {
-            (State::Space, b' ' | b'\t' | b'\n' | b'\x0c') => State::Space,
             (State::Space, _) => return Ok(Follow::Before(Kind::Space)),
             (State::Dash, b'-') => State::LineComment,
             (State::LineComment, b'\r') => return Err(Reason::CarriageReturn),
@@ -268,8 +329,12 @@ impl Lexer {
             (State::Block(depth, b'/'), b'*') => State::Block(depth + 1, 0),
             (State::Block(depth, _), _) => State::Block(depth, byte),
             (State::Word, _) => return self.in_word(byte),
-            (State::Quoted(_) | State::QuoteSeen(_) | State::Backslash, _) => return self.in_quotes(byte),
-            (State::Dollar | State::Tag | State::Body(_) | State::Parameter, _) => return self.in_dollars(byte),
+            (State::Quoted(_) | State::QuoteSeen(_) | State::Backslash, _) => {
+                return self.in_quotes(byte);
+            }
+            (State::Dollar | State::Tag | State::Body(_) | State::Parameter, _) => {
+                return self.in_dollars(byte);
+            }
             (State::Number(digits), _) => return self.in_number(digits, byte),
             (State::Colon | State::Slice, _) => return self.in_colon(byte),
             (State::Meta, b'\n') => return Ok(Follow::Before(Kind::MetaCommand)),
@@ -280,10 +345,6 @@ impl Lexer {
     }
 
     fn in_word(&mut self, byte: u8) -> Result<Follow, Reason> {
-        if continues_word(byte) {
-            self.keep(byte);
-            return Ok(Follow::Inside);
-        }
         let quote = match (&self.word[..self.word_len], byte) {
             (b"e" | b"E", b'\'') => Quote::Escape,
             (b"b" | b"B" | b"x" | b"X", b'\'') => Quote::Bit,
@@ -299,9 +360,13 @@ impl Lexer {
             // psql knows no doubled quote in bit strings.
             (State::Quoted(Quote::Bit), b'\'') => return Ok(Follow::Last(LexemeKind::BitString)),
             (State::Quoted(Quote::Identifier), b'"') => State::QuoteSeen(Quote::Identifier),
-            (State::Quoted(quote @ (Quote::Plain | Quote::Escape)), b'\'') => State::QuoteSeen(quote),
+            (State::Quoted(quote @ (Quote::Plain | Quote::Escape)), b'\'') => {
+                State::QuoteSeen(quote)
+            }
             (State::QuoteSeen(Quote::Identifier), b'"') => State::Quoted(Quote::Identifier),
-            (State::QuoteSeen(quote @ (Quote::Plain | Quote::Escape)), b'\'') => State::Quoted(quote),
+            (State::QuoteSeen(quote @ (Quote::Plain | Quote::Escape)), b'\'') => {
+                State::Quoted(quote)
+            }
             (State::QuoteSeen(_), b'\r') => return Err(Reason::CarriageReturn),
             (State::QuoteSeen(quote), _) => return Ok(Follow::Before(quote.kind())),
             (State::Quoted(Quote::Escape), b'\\') => State::Backslash,
@@ -318,7 +383,9 @@ impl Lexer {
     fn in_dollars(&mut self, byte: u8) -> Result<Follow, Reason> {
         self.state = match (self.state, byte) {
             (State::Dollar | State::Parameter, b'0'..=b'9') => State::Parameter,
-            (State::Parameter, _) if continues_word(byte) => return Err(Reason::NumberRunsIntoWord),
+            (State::Parameter, _) if continues_word(byte) => {
+                return Err(Reason::NumberRunsIntoWord);
+            }
             (State::Parameter, _) => return Ok(Follow::Before(LexemeKind::Parameter)),
             (State::Dollar, _) => {
                 self.tag.clear();
@@ -373,7 +440,9 @@ impl Lexer {
     fn in_colon(&mut self, byte: u8) -> Result<Follow, Reason> {
         match (self.state, byte) {
             (State::Colon, b':' | b'=') => return Ok(Follow::Last(LexemeKind::Symbol)),
-            (State::Colon, b'\'' | b'"' | b'{') => return Err(Reason::PsqlVariable),
+            (State::Colon, b'\'' | b'"' | b'{') | (State::Slice, b'$' | b'\'' | b'"') => {
+                return Err(Reason::PsqlVariable);
+            }
             (State::Colon, _) if begins_word(byte) || byte.is_ascii_digit() => {
                 if !self.compound.in_brackets() {
                     return Err(Reason::PsqlVariable);
@@ -382,7 +451,6 @@ impl Lexer {
                 self.word_len = 0;
                 self.keep(byte);
             }
-            (State::Slice, b'$' | b'\'' | b'"') => return Err(Reason::PsqlVariable),
             (State::Slice, _) if continues_word(byte) => self.keep(byte),
             (State::Slice, _) if PSQL_VARIABLES.contains(&&self.word[..self.word_len]) => {
                 return Err(Reason::PsqlVariable);
@@ -397,20 +465,30 @@ impl Lexer {
         use LexemeKind as Kind;
         self.state = State::Start;
         let counted = match kind {
-            Kind::Space | Kind::LineComment | Kind::BlockComment | Kind::MetaCommand => return Ok(piece(len, kind)),
+            Kind::Space | Kind::LineComment | Kind::BlockComment | Kind::MetaCommand => {
+                return Ok(piece(len, kind));
+            }
             Kind::Word => self.compound.word(&self.word[..self.word_len.min(WORD)]),
             Kind::Symbol => self.compound.symbol(b' ').map(|_| ()),
             _ => self.compound.other(),
         };
-        self.after_string =
-            matches!(kind, Kind::String | Kind::EscapeString | Kind::BitString | Kind::DollarString);
-        counted.map_err(|reason| Fault { offset: len, reason })?;
+        self.after_string = matches!(
+            kind,
+            Kind::String | Kind::EscapeString | Kind::BitString | Kind::DollarString
+        );
+        counted.map_err(|reason| Fault {
+            offset: len,
+            reason,
+        })?;
         Ok(piece(len, kind))
     }
 }
 
 fn piece(len: usize, kind: LexemeKind) -> Piece {
-    Piece { len, end: Some(kind) }
+    Piece {
+        len,
+        end: Some(kind),
+    }
 }
 
 /// How a byte stands to the lexeme under way.
@@ -431,10 +509,28 @@ impl Quote {
     }
 }
 
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c')
+}
+
 fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
+/// A table, because most bytes of statements are asked.
+const CONTINUES_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    loop {
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
 fn continues_word(byte: u8) -> bool {
-    begins_word(byte) || byte.is_ascii_digit() || byte == b'$'
+    CONTINUES_WORD[usize::from(byte)]
 }

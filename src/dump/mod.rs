@@ -11,7 +11,7 @@
 //!
 //! The accepted bytes are later handed to psql as they stand. So the lexer must never believe that it is inside
 //! quotes where psql believes that it is not, whatever the version of psql: text about which versions of psql, or
-//! psql and the server, disagree is refused, and so is everything that pg_dump and pg_dumpall 11 to 18 never write.
+//! psql and the server, disagree is refused, and so is everything that `pg_dump` and `pg_dumpall` 11 to 18 never write.
 //!
 //! Pure: no files, no clock, no output. Memory is constant apart from the inventory.
 
@@ -36,8 +36,8 @@ mod session;
 mod tests;
 
 pub use inventory::{
-    Copy, CreateDatabase, Database, Globals, Inventory, Item, Membership, Role, RoleAttributes, RoleComment,
-    RoleSetting, Tablespace, Transaction, Verifier,
+    Copy, CreateDatabase, Database, Globals, Inventory, Item, Membership, Role, RoleAttributes,
+    RoleComment, RoleSetting, Tablespace, Transaction, Verifier,
 };
 pub use kind::Kind;
 pub use lexer::LexemeKind;

@@ -9,13 +9,13 @@ use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::section::Section;
 
 /// Where in the file we are.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Place {
     /// Before the title.
     #[default]
     Top,
     Globals,
-    /// Between `-- Database "x" dump` and the title of its pg_dump script.
+    /// Between `-- Database "x" dump` and the title of its `pg_dump` script.
     Heading(Box<Section>),
     Script(Box<Section>),
     /// Behind a script, before the next heading or the closing line.
@@ -25,12 +25,12 @@ enum Place {
 }
 
 /// The inventory under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Outline {
     place: Place,
     cluster: Cluster,
     databases: Vec<Database>,
-    /// Versions of server and pg_dump, as the first section tells them.
+    /// Versions of server and `pg_dump`, as the first section tells them.
     versions: Option<(String, String)>,
     /// Inside a comment block that a bare `--` opened.
     in_frame: bool,
@@ -50,10 +50,17 @@ impl Outline {
     pub(super) fn statement(&mut self, statement: &Statement) -> Result<bool, Refusal> {
         self.in_frame = false;
         self.after_encoding()?;
-        let refusal = |reason| Refusal { at: statement.at, reason };
+        let refusal = |reason| Refusal {
+            at: statement.at,
+            reason,
+        };
         match &mut self.place {
             Place::Top => Err(refusal(Reason::NotAClusterDump)),
-            Place::Globals => self.cluster.apply(statement).map(|()| false).map_err(refusal),
+            Place::Globals => self
+                .cluster
+                .apply(statement)
+                .map(|()| false)
+                .map_err(refusal),
             Place::Script(section) => section.statement(statement),
             Place::Heading(_) | Place::Between | Place::End => {
                 Err(refusal(Reason::OutsideItem(excerpt(&statement.text))))
@@ -68,19 +75,26 @@ impl Outline {
         }
     }
 
-    /// Takes a comment line. pg_dump frames titles by lines of a bare `--`.
+    /// Takes a comment line. `pg_dump` frames titles by lines of a bare `--`.
     pub(super) fn comment(&mut self, line: &Line) -> Result<(), Refusal> {
         self.after_encoding()?;
-        let refusal = |reason| Refusal { at: line.at, reason };
+        let refusal = |reason| Refusal {
+            at: line.at,
+            reason,
+        };
         if line.text == b"--" {
             self.in_frame = !self.in_frame;
             return Ok(());
         }
-        let Some(text) = line.text.strip_prefix(b"-- ") else { return Ok(()) };
+        let Some(text) = line.text.strip_prefix(b"-- ") else {
+            return Ok(());
+        };
         if self.in_frame {
             return self.framed(text, line.at);
         }
-        let Place::Script(section) = &mut self.place else { return Ok(()) };
+        let Place::Script(section) = &mut self.place else {
+            return Ok(());
+        };
         if let Some(version) = text.strip_prefix(b"Dumped from database version ") {
             remember(&mut section.server_version, version).map_err(refusal)
         } else if let Some(version) = text.strip_prefix(b"Dumped by pg_dump version ") {
@@ -99,7 +113,9 @@ impl Outline {
         let is_heading = text.starts_with(b"Database \"") && text.ends_with(b"\" dump");
         match (std::mem::take(&mut self.place), text) {
             (Place::Top, b"PostgreSQL database cluster dump") => self.place = Place::Globals,
-            (Place::Top, b"PostgreSQL database dump") => return refusal(Reason::SingleDatabaseDump),
+            (Place::Top, b"PostgreSQL database dump") => {
+                return refusal(Reason::SingleDatabaseDump);
+            }
             (Place::Top, _) => return refusal(Reason::NotAClusterDump),
             (Place::Globals | Place::Between, b"PostgreSQL database cluster dump complete") => {
                 self.close(at)?;
@@ -109,7 +125,14 @@ impl Outline {
                 self.close(at)?;
                 self.place = Place::Heading(Box::new(Section::new()));
             }
-            (Place::Heading(section), b"PostgreSQL database dump") => self.place = Place::Script(section),
+            (Place::Heading(section), b"PostgreSQL database dump") => {
+                self.place = Place::Script(section);
+            }
+            // Version 11 writes no heading.
+            (Place::Globals | Place::Between, b"PostgreSQL database dump") => {
+                self.close(at)?;
+                self.place = Place::Script(Box::new(Section::new()));
+            }
             (Place::Script(section), b"PostgreSQL database dump complete") => {
                 self.add(*section, at)?;
                 self.place = Place::Between;
@@ -139,7 +162,10 @@ impl Outline {
     /// Takes a meta-command.
     pub(super) fn meta_command(&mut self, line: &Line) -> Result<(), Refusal> {
         self.in_frame = false;
-        let refusal = |reason| Refusal { at: line.at, reason };
+        let refusal = |reason| Refusal {
+            at: line.at,
+            reason,
+        };
         let meta = meta_command(&line.text).map_err(refusal)?;
         if !matches!(meta, Meta::Connect(_)) {
             self.after_encoding()?;
@@ -160,12 +186,23 @@ impl Outline {
             }
             // psql itself would refuse to connect while restricted.
             (Meta::Connect(_), _) if self.restrict.is_some() => Err(refusal(Reason::Restrict)),
-            (Meta::Connect(name), Place::Heading(section)) => section.connect_first(name).map_err(refusal),
+            (Meta::Connect(name), Place::Heading(section)) => {
+                section.connect_first(name).map_err(refusal)
+            }
+            (Meta::Connect(name), Place::Globals | Place::Between) => {
+                self.close(line.at)?;
+                let mut section = Section::new();
+                section.connect_first(name).map_err(refusal)?;
+                self.place = Place::Heading(Box::new(section));
+                Ok(())
+            }
             (Meta::Connect(name), Place::Script(section)) => {
                 self.encoding = None;
                 section.connect(line.at, name)
             }
-            (Meta::Encoding | Meta::Connect(_), _) => Err(refusal(Reason::MetaCommand(excerpt(&line.text)))),
+            (Meta::Encoding | Meta::Connect(_), _) => {
+                Err(refusal(Reason::MetaCommand(excerpt(&line.text))))
+            }
         }
     }
 
@@ -174,9 +211,18 @@ impl Outline {
         let reason = match self.place {
             Place::End => {
                 let (server_version, dump_version) = self.versions.unwrap_or_default();
-                let Self { cluster, databases, .. } = self;
+                let Self {
+                    cluster, databases, ..
+                } = self;
                 let (bytes, lines, globals) = (end.byte, end.line - 1, cluster.globals);
-                return Ok(Inventory { bytes, lines, server_version, dump_version, globals, databases });
+                return Ok(Inventory {
+                    bytes,
+                    lines,
+                    server_version,
+                    dump_version,
+                    globals,
+                    databases,
+                });
             }
             Place::Top if end.byte == 0 => Reason::Empty,
             Place::Top => Reason::NotAClusterDump,
@@ -189,14 +235,23 @@ impl Outline {
     fn add(&mut self, section: Section, at: Position) -> Result<(), Refusal> {
         let refusal = |reason| Err(Refusal { at, reason });
         let (database, server, dump) = section.finish(at)?;
-        if self.databases.iter().any(|other| other.name == database.name) {
+        if self
+            .databases
+            .iter()
+            .any(|other| other.name == database.name)
+        {
             return refusal(Reason::DuplicateDatabase(database.name));
         }
         self.databases.push(database);
-        let (first_server, first_dump) = self.versions.get_or_insert_with(|| (server.clone(), dump.clone()));
+        let (first_server, first_dump) = self
+            .versions
+            .get_or_insert_with(|| (server.clone(), dump.clone()));
         for (first, other) in [(first_server, server), (first_dump, dump)] {
             if *first != other {
-                return refusal(Reason::VersionsDiffer { first: first.clone(), other });
+                return refusal(Reason::VersionsDiffer {
+                    first: first.clone(),
+                    other,
+                });
             }
         }
         Ok(())
@@ -213,7 +268,10 @@ impl Outline {
 
     fn after_encoding(&self) -> Result<(), Refusal> {
         match self.encoding {
-            Some(at) => Err(Refusal { at, reason: Reason::StrayEncoding }),
+            Some(at) => Err(Refusal {
+                at,
+                reason: Reason::StrayEncoding,
+            }),
             None => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! Which statements of a database section are applied, deferred, skipped or refused.
 //!
-//! A list of what pg_dump 11 to 18 writes; whatever is not on it is refused. It guards against other tools' files and
-//! against text that would reach beyond the database under restore. It is no sandbox: SQL that pg_dump does write,
+//! A list of what `pg_dump` 11 to 18 writes; whatever is not on it is refused. It guards against other tools' files and
+//! against text that would reach beyond the database under restore. It is no sandbox: SQL that `pg_dump` does write,
 //! such as a function or a view, is the dump's own and runs with the restorer's rights.
 
 use super::cursor::{Cursor, utf8};
@@ -54,21 +54,73 @@ pub(super) enum Class {
 
 /// Leading words of definitions.
 const DEFINITIONS: [&str; 67] = [
-    "create access method", "create aggregate", "create cast", "create collation", "create constraint trigger",
-    "create conversion", "create default conversion", "create domain", "create event trigger",
-    "create foreign data wrapper", "create foreign table", "create function", "create index", "create language",
-    "create materialized view", "create operator", "create or replace function", "create or replace language",
-    "create or replace procedural language", "create or replace procedure",
-    "create or replace trusted procedural language", "create or replace view", "create policy",
-    "create procedural language", "create procedure", "create publication", "create rule", "create sequence",
-    "create server", "create statistics", "create subscription", "create table", "create text search",
-    "create transform", "create trigger", "create trusted procedural language", "create type",
-    "create unique index", "create unlogged sequence", "create unlogged table", "create user mapping",
-    "create view", "alter aggregate", "alter collation", "alter conversion", "alter default privileges",
-    "alter domain", "alter event trigger", "alter foreign data wrapper", "alter foreign table", "alter function",
-    "alter index", "alter language", "alter large object", "alter materialized view", "alter operator",
-    "alter procedural language", "alter procedure", "alter publication", "alter schema", "alter sequence",
-    "alter server", "alter statistics", "alter subscription", "alter table", "alter text search", "alter trigger",
+    "create access method",
+    "create aggregate",
+    "create cast",
+    "create collation",
+    "create constraint trigger",
+    "create conversion",
+    "create default conversion",
+    "create domain",
+    "create event trigger",
+    "create foreign data wrapper",
+    "create foreign table",
+    "create function",
+    "create index",
+    "create language",
+    "create materialized view",
+    "create operator",
+    "create or replace function",
+    "create or replace language",
+    "create or replace procedural language",
+    "create or replace procedure",
+    "create or replace trusted procedural language",
+    "create or replace view",
+    "create policy",
+    "create procedural language",
+    "create procedure",
+    "create publication",
+    "create rule",
+    "create sequence",
+    "create server",
+    "create statistics",
+    "create subscription",
+    "create table",
+    "create text search",
+    "create transform",
+    "create trigger",
+    "create trusted procedural language",
+    "create type",
+    "create unique index",
+    "create unlogged sequence",
+    "create unlogged table",
+    "create user mapping",
+    "create view",
+    "alter aggregate",
+    "alter collation",
+    "alter conversion",
+    "alter default privileges",
+    "alter domain",
+    "alter event trigger",
+    "alter foreign data wrapper",
+    "alter foreign table",
+    "alter function",
+    "alter index",
+    "alter language",
+    "alter large object",
+    "alter materialized view",
+    "alter operator",
+    "alter procedural language",
+    "alter procedure",
+    "alter publication",
+    "alter schema",
+    "alter sequence",
+    "alter server",
+    "alter statistics",
+    "alter subscription",
+    "alter table",
+    "alter text search",
+    "alter trigger",
 ];
 const MORE_DEFINITIONS: [&str; 2] = ["alter type", "alter view"];
 
@@ -76,7 +128,10 @@ const MORE_DEFINITIONS: [&str; 2] = ["alter type", "alter view"];
 pub(super) fn judge(statement: &Statement) -> Result<Verdict, Reason> {
     let mut cursor = statement.cursor();
     let lead = statement.cursor().leading_words();
-    let begins = |phrase: &str| lead.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let begins = |phrase: &str| {
+        lead.strip_prefix(phrase)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
     match lead.split(' ').next().unwrap_or_default() {
         "set" if begins("set session") => {
             cursor.skip(2);
@@ -99,8 +154,14 @@ pub(super) fn judge(statement: &Statement) -> Result<Verdict, Reason> {
             }
         }
         "insert" if begins("insert into") => Ok(Verdict::Apply(Class::Insert)),
-        "begin" | "commit" if statement.text.ends_with(b";") && lead.len() + 1 == statement.text.len() => {
-            Ok(Verdict::Apply(if lead == "begin" { Class::Begin } else { Class::Commit }))
+        "begin" | "commit"
+            if statement.text.ends_with(b";") && lead.len() + 1 == statement.text.len() =>
+        {
+            Ok(Verdict::Apply(if lead == "begin" {
+                Class::Begin
+            } else {
+                Class::Commit
+            }))
         }
         "refresh" if begins("refresh materialized view") => Ok(Verdict::Apply(Class::Refresh)),
         "grant" | "revoke" => rights(statement),
@@ -125,7 +186,11 @@ pub(super) fn judge(statement: &Statement) -> Result<Verdict, Reason> {
             database::alter_role(&mut cursor).map(Verdict::Property)
         }
         "drop" => Err(Reason::Drop(excerpt(&statement.text))),
-        _ if DEFINITIONS.iter().chain(&MORE_DEFINITIONS).any(|phrase| begins(phrase)) => {
+        _ if DEFINITIONS
+            .iter()
+            .chain(&MORE_DEFINITIONS)
+            .any(|phrase| begins(phrase)) =>
+        {
             Ok(Verdict::Apply(Class::Definition))
         }
         _ => Err(unknown(statement)),
@@ -138,11 +203,15 @@ pub(super) fn belongs(class: Class, kind: &Kind) -> bool {
         (Class::Insert, kind) => *kind == Kind::TableData,
         (Class::SetSequence, kind) => *kind == Kind::SequenceSet,
         (Class::WriteLargeObject, kind) => *kind == Kind::Blobs,
-        (Class::CreateLargeObject, kind) => matches!(kind, Kind::Blob | Kind::BlobMetadata | Kind::Blobs),
+        (Class::CreateLargeObject, kind) => {
+            matches!(kind, Kind::Blob | Kind::BlobMetadata | Kind::Blobs)
+        }
         (Class::Begin | Class::Commit, kind) => matches!(kind, Kind::BlobMetadata | Kind::Blobs),
         (Class::Statistics, kind) => *kind == Kind::StatisticsData,
         (Class::Refresh, kind) => *kind == Kind::MaterializedViewData,
-        (Class::SetAuthorization | Class::ResetAuthorization, kind) => matches!(kind, Kind::Acl | Kind::DefaultAcl),
+        (Class::SetAuthorization | Class::ResetAuthorization, kind) => {
+            matches!(kind, Kind::Acl | Kind::DefaultAcl)
+        }
         (Class::Rights | Class::Comment, kind) => !holds_data(kind),
         (Class::Definition, kind) => !holds_data(kind) && *kind != Kind::Acl,
     }
@@ -152,7 +221,11 @@ pub(super) fn belongs(class: Class, kind: &Kind) -> bool {
 fn holds_data(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::TableData | Kind::SequenceSet | Kind::Blobs | Kind::StatisticsData | Kind::MaterializedViewData
+        Kind::TableData
+            | Kind::SequenceSet
+            | Kind::Blobs
+            | Kind::StatisticsData
+            | Kind::MaterializedViewData
     )
 }
 
@@ -200,7 +273,9 @@ fn select(statement: &Statement) -> Result<Verdict, Reason> {
         b"setval" => Class::SetSequence,
         b"lo_create" => Class::CreateLargeObject,
         b"lo_open" | b"lowrite" | b"lo_close" => Class::WriteLargeObject,
-        b"pg_restore_relation_stats" | b"pg_restore_attribute_stats" | b"pg_restore_extended_stats"
+        b"pg_restore_relation_stats"
+        | b"pg_restore_attribute_stats"
+        | b"pg_restore_extended_stats"
             if is_statistics =>
         {
             Class::Statistics
@@ -211,17 +286,22 @@ fn select(statement: &Statement) -> Result<Verdict, Reason> {
         return Err(unknown(statement));
     }
     while let Some(token) = cursor.next() {
-        match token.kind {
-            LexemeKind::Symbol if token.text == b")" => {
-                return if cursor.is_done() { Ok(Verdict::Apply(class)) } else { Err(unknown(statement)) };
-            }
-            LexemeKind::Symbol if matches!(token.text, b"," | b"::" | b"-" | b"[" | b"]") => {}
-            LexemeKind::String | LexemeKind::EscapeString | LexemeKind::Number | LexemeKind::Word => {}
+        match (token.kind, token.text) {
+            (LexemeKind::Symbol, b")") if cursor.is_done() => return Ok(Verdict::Apply(class)),
+            (LexemeKind::Symbol, b",") | (LexemeKind::String | LexemeKind::Number, _) => {}
+            // Nothing but plain literals for large objects: their statements must not run code of the dump.
+            _ if class == Class::WriteLargeObject => return Err(unknown(statement)),
+            (LexemeKind::Symbol, b"::" | b"-" | b"[" | b"]")
+            | (LexemeKind::EscapeString | LexemeKind::Word, _) => {}
             _ => return Err(unknown(statement)),
         }
     }
-    // Only a literal can be longer than what is kept of a statement.
-    if statement.is_whole() { Err(unknown(statement)) } else { Ok(Verdict::Apply(class)) }
+    // Statistics may have a literal that is longer than what is kept of a statement.
+    if class == Class::Statistics && !statement.is_whole() {
+        Ok(Verdict::Apply(class))
+    } else {
+        Err(unknown(statement))
+    }
 }
 
 /// `SELECT pg_catalog.set_config('search_path', '', false);`
@@ -234,10 +314,14 @@ fn search_path(cursor: &mut Cursor<'_>, statement: &Statement) -> Result<Verdict
         && cursor.word("false")
         && cursor.symbol(")")
         && cursor.is_done();
-    if is_known { Ok(Verdict::Set(Setting::Fixed)) } else { Err(unknown(statement)) }
+    if is_known {
+        Ok(Verdict::Set(Setting::Fixed))
+    } else {
+        Err(unknown(statement))
+    }
 }
 
-/// `CREATE SCHEMA name [AUTHORIZATION role];`. Schema elements are not written by pg_dump.
+/// `CREATE SCHEMA name [AUTHORIZATION role];`. Schema elements are not written by `pg_dump`.
 fn schema(cursor: &mut Cursor<'_>) -> Result<Verdict, Reason> {
     const WHAT: &str = "CREATE SCHEMA";
     cursor.skip(2);
@@ -245,7 +329,11 @@ fn schema(cursor: &mut Cursor<'_>) -> Result<Verdict, Reason> {
     if cursor.word("authorization") {
         name(cursor, WHAT)?;
     }
-    if cursor.is_done() { Ok(Verdict::Apply(Class::Definition)) } else { Err(cursor.malformed(WHAT)) }
+    if cursor.is_done() {
+        Ok(Verdict::Apply(Class::Definition))
+    } else {
+        Err(cursor.malformed(WHAT))
+    }
 }
 
 /// `CREATE EXTENSION [IF NOT EXISTS] name …;`
@@ -285,7 +373,11 @@ pub(super) fn object_of_grant(cursor: &mut Cursor<'_>) -> Option<GrantObject> {
     }
     let kind = cursor.next()?;
     let kind = String::from_utf8_lossy(kind.text).to_ascii_lowercase();
-    let name = cursor.name().ok().flatten().filter(|_| cursor.one_of(&["to", "from"]).is_some());
+    let name = cursor
+        .name()
+        .ok()
+        .flatten()
+        .filter(|_| cursor.one_of(&["to", "from"]).is_some());
     Some(GrantObject { kind, name })
 }
 
@@ -299,7 +391,10 @@ fn security_label(statement: &Statement) -> Result<Verdict, Reason> {
         name(&mut cursor, "SECURITY LABEL")?;
         skipped += 2;
     }
-    match (cursor.word("on"), cursor.one_of(&["database", "role", "tablespace"])) {
+    match (
+        cursor.word("on"),
+        cursor.one_of(&["database", "role", "tablespace"]),
+    ) {
         (true, Some("database")) => property(statement, skipped + 2),
         (true, None) => Ok(Verdict::Apply(Class::Comment)),
         _ => Err(unknown(statement)),
@@ -317,25 +412,40 @@ fn property(statement: &Statement, skipped: usize) -> Result<Verdict, Reason> {
 /// `AUTHORIZATION role;`, behind SET SESSION.
 pub(super) fn set_authorization(cursor: &mut Cursor<'_>) -> Result<(), Reason> {
     const WHAT: &str = "SET SESSION AUTHORIZATION";
-    let is_known = cursor.word("authorization") && (cursor.string()?.is_some() || cursor.name()?.is_some());
-    if is_known && cursor.is_done() { Ok(()) } else { Err(cursor.malformed(WHAT)) }
+    let is_known =
+        cursor.word("authorization") && (cursor.string()?.is_some() || cursor.name()?.is_some());
+    if is_known && cursor.is_done() {
+        Ok(())
+    } else {
+        Err(cursor.malformed(WHAT))
+    }
 }
 
 /// `SESSION AUTHORIZATION;`, behind RESET.
 pub(super) fn reset_authorization(cursor: &mut Cursor<'_>) -> Result<(), Reason> {
     let is_known = cursor.word("session") && cursor.word("authorization") && cursor.is_done();
-    if is_known { Ok(()) } else { Err(cursor.malformed("RESET")) }
+    if is_known {
+        Ok(())
+    } else {
+        Err(cursor.malformed("RESET"))
+    }
 }
 
 /// What is run later as text must have been kept whole.
 fn whole(statement: &Statement) -> Result<(), Reason> {
-    if statement.is_whole() { Ok(()) } else { Err(Reason::LongStatement(statement.text.len() as u64)) }
+    if statement.is_whole() {
+        Ok(())
+    } else {
+        Err(Reason::LongStatement(statement.text.len() as u64))
+    }
 }
 
 /// The refusal of a statement that is not on the list.
 pub(super) fn unknown(statement: &Statement) -> Reason {
-    match statement.cursor().word("drop") {
-        true => Reason::Drop(excerpt(&statement.text)),
-        false => Reason::Statement(excerpt(&statement.text)),
+    let excerpt = excerpt(&statement.text);
+    if statement.cursor().word("drop") {
+        Reason::Drop(excerpt)
+    } else {
+        Reason::Statement(excerpt)
     }
 }

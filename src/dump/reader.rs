@@ -2,7 +2,7 @@
 
 use super::copy::Rows;
 use super::cursor::Cursor;
-use super::lexer::{Fault, LexemeKind, Lexer};
+use super::lexer::{Fault, LexemeKind, Lexer, Piece};
 use super::refusal::{Open, Position, Reason, Refusal, excerpt};
 
 /// How much of a statement is kept for the policy. A COPY of 1,600 quoted columns fits.
@@ -26,7 +26,7 @@ pub(super) enum Event {
 }
 
 /// A statement from its first byte to its semicolon, without comments before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Statement {
     /// First [`KEPT`] bytes.
     pub text: Vec<u8>,
@@ -48,14 +48,14 @@ impl Statement {
 }
 
 /// A comment line or meta-command, without its newline.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     pub text: Vec<u8>,
     pub at: Position,
-    begins_line: bool,
+    is_at_column_zero: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Mode {
     /// Between statements.
     Between,
@@ -67,6 +67,13 @@ enum Mode {
     Copy(Rows),
 }
 
+/// How far one call of [`Reader::advance`] may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grain {
+    Lexeme,
+    Event,
+}
+
 /// What one call of [`Reader::advance`] took.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -76,9 +83,10 @@ pub(super) struct Step {
 }
 
 /// The state of reading; constant in size but for the kept head of a statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reader {
     lexer: Lexer,
+    grain: Grain,
     mode: Mode,
     at: Position,
     /// Where the lexeme under way begins.
@@ -89,16 +97,26 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(grain: Grain) -> Self {
         let at = Position::START;
         Self {
             lexer: Lexer::new(),
+            grain,
             mode: Mode::Between,
             at,
             lexeme: at,
             at_line_start: true,
-            statement: Statement { text: Vec::new(), at, end: 0, is_sensitive: false },
-            line: Line { text: Vec::new(), at, begins_line: true },
+            statement: Statement {
+                text: Vec::new(),
+                at,
+                end: 0,
+                is_sensitive: false,
+            },
+            line: Line {
+                text: Vec::new(),
+                at,
+                is_at_column_zero: true,
+            },
         }
     }
 
@@ -120,28 +138,41 @@ impl Reader {
         }
     }
 
-    /// Takes bytes of at most one lexeme from `input`, which is not empty.
+    /// Takes bytes up to the next event at most from `input`, which is not empty.
     pub(super) fn advance(&mut self, input: &[u8]) -> Result<Step, Refusal> {
         match &mut self.mode {
             Mode::Between | Mode::Line | Mode::Statement => self.text(input),
             Mode::CopyStart => self.copy_start(input),
             Mode::Copy(rows) => {
-                let piece = rows.advance(input).map_err(|fault| refuse(self.at, input, fault))?;
+                let piece = rows
+                    .advance(input)
+                    .map_err(|fault| refuse(self.at, input, fault))?;
                 self.take(&input[..piece.len]);
                 let event = (piece.end == Some(LexemeKind::CopyEnd)).then_some(Event::CopyEnd);
-                Ok(Step { len: piece.len, kind: piece.end, event })
+                Ok(Step {
+                    len: piece.len,
+                    kind: piece.end,
+                    event,
+                })
             }
         }
     }
 
     /// What is open at the end of the input.
     pub(super) fn finish(&mut self) -> Result<(), Refusal> {
-        let refusal = |at, open| Err(Refusal { at, reason: Reason::Unterminated(open) });
+        let refusal = |at, open| {
+            Err(Refusal {
+                at,
+                reason: Reason::Unterminated(open),
+            })
+        };
         match self.mode {
             Mode::CopyStart | Mode::Copy(_) => refusal(self.lexeme, Open::CopyData),
             _ => match self.lexer.finish() {
                 Err(open) => refusal(self.lexeme, open),
-                Ok(_) if matches!(self.mode, Mode::Statement) => refusal(self.statement.at, Open::Statement),
+                Ok(_) if matches!(self.mode, Mode::Statement) => {
+                    refusal(self.statement.at, Open::Statement)
+                }
                 Ok(_) => Ok(()),
             },
         }
@@ -150,43 +181,108 @@ impl Reader {
     /// Only a newline may stand between `FROM stdin;` and the rows: psql would run the rest of the line afterwards.
     fn copy_start(&mut self, input: &[u8]) -> Result<Step, Refusal> {
         if input[0] != b'\n' {
-            return Err(Refusal { at: self.at, reason: Reason::TextAfterCopy });
+            return Err(Refusal {
+                at: self.at,
+                reason: Reason::TextAfterCopy,
+            });
         }
         self.take(&input[..1]);
         self.lexeme = self.at;
         self.mode = Mode::Copy(Rows::default());
-        Ok(Step { len: 1, kind: Some(LexemeKind::Space), event: None })
+        Ok(Step {
+            len: 1,
+            kind: Some(LexemeKind::Space),
+            event: None,
+        })
     }
 
     fn text(&mut self, input: &[u8]) -> Result<Step, Refusal> {
-        if self.at.byte == self.lexeme.byte {
-            self.begin_lexeme(input[0])?;
+        if matches!(self.mode, Mode::Between) && self.at.byte == self.lexeme.byte {
+            self.begin(input[0])?;
         }
-        let piece = self.lexer.advance(input).map_err(|fault| refuse(self.at, input, fault))?;
-        let bytes = &input[..piece.len];
-        self.keep(bytes)?;
-        self.take(bytes);
+        let (start, piece) = self.stretch(input)?;
+        self.keep(&input[..piece.len])?;
+        if let Some(start) = start {
+            self.take(&input[..start]);
+            self.lexeme = self.at;
+            self.take(&input[start..piece.len]);
+        } else {
+            self.take(&input[..piece.len]);
+        }
         let mut event = None;
         if let Some(kind) = piece.end {
             self.lexeme = self.at;
             event = self.end_lexeme(kind)?;
         }
-        Ok(Step { len: piece.len, kind: piece.end, event })
+        Ok(Step {
+            len: piece.len,
+            kind: piece.end,
+            event,
+        })
+    }
+
+    /// Lexes to the end of the statement at best, else to the end of the lexeme or of the input. Returns with it where
+    /// the last lexeme begins, if it begins in this input.
+    fn stretch(&mut self, input: &[u8]) -> Result<(Option<usize>, Piece), Refusal> {
+        let mut start = None;
+        let mut len = 0;
+        let mut is_inside = self.at.byte != self.lexeme.byte;
+        loop {
+            let rest = &input[len..];
+            if !is_inside && rest[0] == b'\\' && matches!(self.mode, Mode::Statement) {
+                let fault = Fault {
+                    offset: len,
+                    reason: Reason::MetaCommandPlace,
+                };
+                return Err(refuse(self.at, input, fault));
+            }
+            let piece = self
+                .lexer
+                .advance(rest)
+                .map_err(|Fault { offset, reason }| {
+                    refuse(
+                        self.at,
+                        input,
+                        Fault {
+                            offset: len + offset,
+                            reason,
+                        },
+                    )
+                })?;
+            len += piece.len;
+            let goes_on = self.grain == Grain::Event
+                && matches!(self.mode, Mode::Statement)
+                && piece.end.is_some_and(|kind| kind != LexemeKind::End)
+                && len < input.len();
+            if !goes_on {
+                return Ok((
+                    start,
+                    Piece {
+                        len,
+                        end: piece.end,
+                    },
+                ));
+            }
+            start = Some(len);
+            is_inside = false;
+        }
     }
 
     /// Tells by its first byte what a lexeme between statements belongs to.
-    fn begin_lexeme(&mut self, first: u8) -> Result<(), Refusal> {
-        let between = matches!(self.mode, Mode::Between);
-        if first == b'\\' && !(between && self.at_line_start) {
-            return Err(Refusal { at: self.at, reason: Reason::MetaCommandPlace });
-        }
-        if !between || first.is_ascii_whitespace() {
+    fn begin(&mut self, first: u8) -> Result<(), Refusal> {
+        if first.is_ascii_whitespace() {
             return Ok(());
+        }
+        if first == b'\\' && !self.at_line_start {
+            return Err(Refusal {
+                at: self.at,
+                reason: Reason::MetaCommandPlace,
+            });
         }
         if matches!(first, b'-' | b'/' | b'\\') {
             self.line.text.clear();
             self.line.at = self.at;
-            self.line.begins_line = self.at_line_start;
+            self.line.is_at_column_zero = self.at_line_start;
             self.mode = Mode::Line;
         } else {
             self.statement.text.clear();
@@ -206,7 +302,10 @@ impl Reader {
                 let length = self.at.byte + bytes.len() as u64 - self.statement.at.byte;
                 if length > LONGEST_STATEMENT {
                     let reason = Reason::LongStatement(LONGEST_STATEMENT);
-                    return Err(Refusal { at: self.statement.at, reason });
+                    return Err(Refusal {
+                        at: self.statement.at,
+                        reason,
+                    });
                 }
             }
             _ => {}
@@ -227,13 +326,13 @@ impl Reader {
                 self.mode = Mode::Between;
                 self.line_event(kind)
             }
-            (Mode::Line, LexemeKind::BlockComment) => {
-                self.mode = Mode::Between;
-                Ok(None)
-            }
+            // Refuses block comments too: in another encoding psql might not see their end.
             (Mode::Line, _) => {
                 let reason = Reason::Statement(excerpt(&self.line.text));
-                Err(Refusal { at: self.line.at, reason })
+                Err(Refusal {
+                    at: self.line.at,
+                    reason,
+                })
             }
             (Mode::Statement, LexemeKind::End) => {
                 self.mode = Mode::Between;
@@ -247,11 +346,14 @@ impl Reader {
 
     fn line_event(&mut self, kind: LexemeKind) -> Result<Option<Event>, Refusal> {
         if self.line.text.len() >= LONGEST_LINE {
-            return Err(Refusal { at: self.line.at, reason: Reason::LongComment(LONGEST_LINE) });
+            return Err(Refusal {
+                at: self.line.at,
+                reason: Reason::LongComment(LONGEST_LINE),
+            });
         }
         Ok(match kind {
             LexemeKind::MetaCommand => Some(Event::MetaCommand),
-            _ if self.line.begins_line => Some(Event::Comment),
+            _ if self.line.is_at_column_zero => Some(Event::Comment),
             _ => None,
         })
     }
@@ -265,7 +367,10 @@ fn append(text: &mut Vec<u8>, bytes: &[u8], bound: usize) {
 
 fn refuse(mut at: Position, input: &[u8], fault: Fault) -> Refusal {
     at.advance(&input[..fault.offset]);
-    Refusal { at, reason: fault.reason }
+    Refusal {
+        at,
+        reason: fault.reason,
+    }
 }
 
 /// One lexeme of a dump.
@@ -286,7 +391,10 @@ pub struct Lexemes<'a> {
 
 /// Cuts a text into lexemes, COPY data too; ends with the first refusal.
 pub fn lexemes(text: &[u8]) -> Lexemes<'_> {
-    Lexemes { reader: Reader::new(), rest: text }
+    Lexemes {
+        reader: Reader::new(Grain::Lexeme),
+        rest: text,
+    }
 }
 
 impl<'a> Iterator for Lexemes<'a> {
@@ -313,7 +421,7 @@ impl<'a> Iterator for Lexemes<'a> {
                 _ => {}
             }
             if let Some(kind) = step.kind {
-                return self.cut(len, kind);
+                return Some(Ok(self.cut(len, kind)));
             }
         }
         self.last(len)
@@ -321,10 +429,10 @@ impl<'a> Iterator for Lexemes<'a> {
 }
 
 impl<'a> Lexemes<'a> {
-    fn cut(&mut self, len: usize, kind: LexemeKind) -> Option<Result<Lexeme<'a>, Refusal>> {
+    fn cut(&mut self, len: usize, kind: LexemeKind) -> Lexeme<'a> {
         let (text, rest) = self.rest.split_at(len);
         self.rest = rest;
-        Some(Ok(Lexeme { kind, text }))
+        Lexeme { kind, text }
     }
 
     /// The lexeme that the end of the text ends.
@@ -334,14 +442,17 @@ impl<'a> Lexemes<'a> {
         }
         let at = self.reader.lexeme;
         match self.reader.lexer.finish() {
-            Ok(Some(kind)) => self.cut(len, kind),
-            Ok(None) => self.refuse(at, Open::CopyData),
-            Err(open) => self.refuse(at, open),
+            Ok(Some(kind)) => Some(Ok(self.cut(len, kind))),
+            Ok(None) => Some(Err(self.refuse(at, Open::CopyData))),
+            Err(open) => Some(Err(self.refuse(at, open))),
         }
     }
 
-    fn refuse(&mut self, at: Position, open: Open) -> Option<Result<Lexeme<'a>, Refusal>> {
+    fn refuse(&mut self, at: Position, open: Open) -> Refusal {
         self.rest = &[];
-        Some(Err(Refusal { at, reason: Reason::Unterminated(open) }))
+        Refusal {
+            at,
+            reason: Reason::Unterminated(open),
+        }
     }
 }

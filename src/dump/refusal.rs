@@ -83,7 +83,7 @@ pub enum Reason {
     /// First bytes of another kind of file.
     #[error("not a plain dump of pg_dumpall: the file does not begin with its title")]
     NotAClusterDump,
-    /// Title of pg_dump instead of pg_dumpall.
+    /// Title of `pg_dump` instead of `pg_dumpall`.
     #[error("a pg_dump of one database, not a pg_dumpall of the database cluster")]
     SingleDatabaseDump,
     /// `PGDMP` magic.
@@ -135,7 +135,7 @@ pub enum Reason {
     /// Control characters other than tab, newline, form feed.
     #[error("control character outside quotes and data")]
     ControlCharacter,
-    /// `U&'…'`, `U&"…"`: pg_dump never writes them and psql versions differ.
+    /// `U&'…'`, `U&"…"`: `pg_dump` never writes them and psql versions differ.
     #[error("string or identifier with Unicode escapes, which pg_dump never writes")]
     UnicodeEscapes,
     /// `1x`, `1e'`, `$1a`: psql versions disagree about them.
@@ -201,7 +201,7 @@ pub enum Reason {
     StrayEncoding,
 
     // Statements.
-    /// Not on the list of what pg_dump and pg_dumpall write.
+    /// Not on the list of what `pg_dump` and `pg_dumpall` write.
     #[error("statement that pg_dumpall does not write: `{0}`")]
     Statement(String),
     /// Known statement whose rest is not of the known form.
@@ -232,7 +232,7 @@ pub enum Reason {
         /// Second value.
         to: String,
     },
-    /// A setting other than pg_dump's fixed ones.
+    /// A setting other than `pg_dump`'s fixed ones.
     #[error("SET of {0}, which pg_dumpall does not write")]
     Setting(String),
     /// A statement that belongs to an item of another kind.
@@ -289,13 +289,12 @@ pub enum Reason {
     TooManyResets(usize),
 }
 
-/// Untrusted text for a message: the first characters, escaped, in one line.
+/// Untrusted text for a message: the first characters, escaped, in one line; nothing from the first quote on, because
+/// it may be a password.
 pub(super) fn excerpt(text: &[u8]) -> String {
     const SHOWN: usize = 60;
-    let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
+    let head = text.split(|&byte| byte == b'\'').next().unwrap_or_default();
+    let shown: String = String::from_utf8_lossy(head).chars().take(SHOWN).collect();
+    let cut = if shown.len() < text.len() { "…" } else { "" };
+    format!("{}{cut}", shown.escape_debug())
 }

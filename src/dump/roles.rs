@@ -1,7 +1,9 @@
 //! Statements about roles.
 
 use super::cursor::Cursor;
-use super::inventory::{Globals, Membership, Role, RoleAttributes, RoleComment, RoleSetting, Verifier};
+use super::inventory::{
+    Globals, Membership, Role, RoleAttributes, RoleComment, RoleSetting, Verifier,
+};
 use super::lexer::LexemeKind;
 use super::refusal::Reason;
 
@@ -12,7 +14,11 @@ pub(super) fn create(cursor: &mut Cursor<'_>, globals: &mut Globals) -> Result<(
     if globals.roles.iter().any(|role| role.name == name) {
         return Err(Reason::DuplicateRole(name));
     }
-    globals.roles.push(Role { name, attributes: RoleAttributes::default(), password: None });
+    globals.roles.push(Role {
+        name,
+        attributes: RoleAttributes::default(),
+        password: None,
+    });
     Ok(())
 }
 
@@ -33,12 +39,20 @@ pub(super) fn alter(cursor: &mut Cursor<'_>, globals: &mut Globals) -> Result<()
     };
     let (name, value_sql) = parameter(cursor, WHAT)?;
     let role = role.name.clone();
-    globals.settings.push(RoleSetting { role, database, name, value_sql });
+    globals.settings.push(RoleSetting {
+        role,
+        database,
+        name,
+        value_sql,
+    });
     Ok(())
 }
 
 /// `SET parameter {TO | =} value;`. Lists and quoted values stay as they are written.
-pub(super) fn parameter(cursor: &mut Cursor<'_>, what: &'static str) -> Result<(String, String), Reason> {
+pub(super) fn parameter(
+    cursor: &mut Cursor<'_>,
+    what: &'static str,
+) -> Result<(String, String), Reason> {
     if !cursor.word("set") {
         return Err(cursor.malformed(what));
     }
@@ -50,7 +64,9 @@ pub(super) fn parameter(cursor: &mut Cursor<'_>, what: &'static str) -> Result<(
     if !(cursor.word("to") || cursor.symbol("=")) {
         return Err(cursor.malformed(what));
     }
-    let Some(value) = cursor.rest()?.filter(|value| !value.is_empty()) else { return Err(cursor.malformed(what)) };
+    let Some(value) = cursor.rest()?.filter(|value| !value.is_empty()) else {
+        return Err(cursor.malformed(what));
+    };
     Ok((parameter, value))
 }
 
@@ -76,9 +92,13 @@ fn attributes(cursor: &mut Cursor<'_>, role: &mut Role) -> Result<(), Reason> {
             b"NOREPLICATION" => attributes.replication = false,
             b"BYPASSRLS" => attributes.bypass_rls = true,
             b"NOBYPASSRLS" => attributes.bypass_rls = false,
-            b"CONNECTION" if cursor.word("limit") => attributes.connection_limit = integer(cursor, WHAT)?,
+            b"CONNECTION" if cursor.word("limit") => {
+                attributes.connection_limit = integer(cursor, WHAT)?;
+            }
             b"PASSWORD" => role.password = Some(Verifier::new(string(cursor, WHAT)?)),
-            b"VALID" if cursor.word("until") => attributes.valid_until = Some(string(cursor, WHAT)?),
+            b"VALID" if cursor.word("until") => {
+                attributes.valid_until = Some(string(cursor, WHAT)?);
+            }
             _ => return Err(cursor.malformed(WHAT)),
         }
     }
@@ -93,7 +113,14 @@ pub(super) fn grant(cursor: &mut Cursor<'_>, globals: &mut Globals) -> Result<()
         return Err(cursor.malformed(WHAT));
     }
     let member = name(cursor, WHAT)?;
-    let mut membership = Membership { role, member, admin: false, inherit: None, set: None, grantor: None };
+    let mut membership = Membership {
+        role,
+        member,
+        admin: false,
+        inherit: None,
+        set: None,
+        grantor: None,
+    };
     if cursor.word("with") {
         membership_option(cursor, &mut membership)?;
         while cursor.symbol(",") {
@@ -113,7 +140,9 @@ pub(super) fn grant(cursor: &mut Cursor<'_>, globals: &mut Globals) -> Result<()
 
 fn membership_option(cursor: &mut Cursor<'_>, membership: &mut Membership) -> Result<(), Reason> {
     let option = cursor.one_of(&["admin", "inherit", "set"]);
-    let value = cursor.one_of(&["option", "true", "false"]).map(|value| value != "false");
+    let value = cursor
+        .one_of(&["option", "true", "false"])
+        .map(|value| value != "false");
     match (option, value) {
         (Some("admin"), Some(value)) => membership.admin = value,
         (Some("inherit"), Some(_)) => membership.inherit = value,
@@ -145,11 +174,19 @@ pub(super) fn string(cursor: &mut Cursor<'_>, what: &'static str) -> Result<Stri
 }
 
 pub(super) fn done(cursor: &mut Cursor<'_>, what: &'static str) -> Result<(), Reason> {
-    if cursor.is_done() { Ok(()) } else { Err(cursor.malformed(what)) }
+    if cursor.is_done() {
+        Ok(())
+    } else {
+        Err(cursor.malformed(what))
+    }
 }
 
 pub(super) fn integer(cursor: &mut Cursor<'_>, what: &'static str) -> Result<i64, Reason> {
     let sign = if cursor.symbol("-") { -1 } else { 1 };
-    let number = cursor.next().and_then(|token| std::str::from_utf8(token.text).ok()?.parse::<i64>().ok());
-    number.map(|number| sign * number).ok_or_else(|| cursor.malformed(what))
+    let number = cursor
+        .next()
+        .and_then(|token| std::str::from_utf8(token.text).ok()?.parse::<i64>().ok());
+    number
+        .map(|number| sign * number)
+        .ok_or_else(|| cursor.malformed(what))
 }

@@ -1,10 +1,10 @@
 //! The way in: bytes, chunk by chunk.
 
+use super::AFTER_CLUSTER_END;
 use super::inventory::Inventory;
 use super::outline::Outline;
-use super::reader::{Event, Reader};
+use super::reader::{Event, Grain, Reader};
 use super::refusal::{Position, Reason, Refusal};
-use super::AFTER_CLUSTER_END;
 
 /// The first bytes of every plain dump.
 const TITLE: &[u8] = b"--\n";
@@ -21,7 +21,7 @@ const ARCHIVE: &[u8] = b"PGDMP";
 /// scanner.feed(b"--\n\n").unwrap();
 /// assert_eq!(scanner.finish().unwrap_err().reason, Reason::MissingClusterEnd);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scanner {
     reader: Reader,
     outline: Outline,
@@ -41,7 +41,13 @@ impl Default for Scanner {
 impl Scanner {
     /// Waits for the first byte of a dump.
     pub fn new() -> Self {
-        Self { reader: Reader::new(), outline: Outline::default(), head: Vec::new(), tail: 0, refused: None }
+        Self {
+            reader: Reader::new(Grain::Event),
+            outline: Outline::default(),
+            head: Vec::new(),
+            tail: 0,
+            refused: None,
+        }
     }
 
     /// Takes the next bytes, of any number. A refusal is final: it comes again on every later call.
@@ -62,7 +68,10 @@ impl Scanner {
         self.reader.finish()?;
         let end = self.position();
         if self.outline.is_ended() && self.tail < AFTER_CLUSTER_END.len() {
-            return Err(Refusal { at: end, reason: Reason::MissingClusterEnd });
+            return Err(Refusal {
+                at: end,
+                reason: Reason::MissingClusterEnd,
+            });
         }
         self.outline.finish(end)
     }
@@ -80,7 +89,10 @@ impl Scanner {
         let nul = memchr::memchr(0, chunk);
         self.lex(&chunk[..nul.unwrap_or(chunk.len())])?;
         match nul {
-            Some(_) => Err(Refusal { at: self.position(), reason: Reason::Nul }),
+            Some(_) => Err(Refusal {
+                at: self.position(),
+                reason: Reason::Nul,
+            }),
             None => Ok(()),
         }
     }
@@ -90,7 +102,8 @@ impl Scanner {
         if missing == 0 {
             return Ok(());
         }
-        self.head.extend_from_slice(&chunk[..chunk.len().min(missing)]);
+        self.head
+            .extend_from_slice(&chunk[..chunk.len().min(missing)]);
         let compared = self.head.len().min(TITLE.len());
         let reason = match self.head[..compared] == TITLE[..compared] {
             true => return Ok(()),
@@ -98,7 +111,10 @@ impl Scanner {
             false if ARCHIVE.starts_with(&self.head) => return Ok(()),
             false => Reason::NotAClusterDump,
         };
-        Err(Refusal { at: Position::START, reason })
+        Err(Refusal {
+            at: Position::START,
+            reason,
+        })
     }
 
     fn lex(&mut self, mut input: &[u8]) -> Result<(), Refusal> {
@@ -111,7 +127,8 @@ impl Scanner {
             match step.event {
                 None => {}
                 Some(Event::Statement) => {
-                    if self.outline.statement(&self.reader.statement)? {
+                    let has_rows = self.outline.statement(&self.reader.statement)?;
+                    if has_rows {
                         self.reader.begin_copy();
                     }
                 }
@@ -130,7 +147,10 @@ impl Scanner {
     fn after_end(&mut self, input: &[u8]) -> Result<(), Refusal> {
         for &byte in input {
             if AFTER_CLUSTER_END.get(self.tail) != Some(&byte) {
-                return Err(Refusal { at: self.position(), reason: Reason::AfterEnd });
+                return Err(Refusal {
+                    at: self.position(),
+                    reason: Reason::AfterEnd,
+                });
             }
             self.tail += 1;
         }

@@ -12,7 +12,7 @@ use super::session::{Session, Setting};
 const MOST_RESETS: usize = 1 << 20;
 
 /// What is known of the database so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Section {
     name: Option<String>,
     create: Option<CreateDatabase>,
@@ -53,7 +53,10 @@ impl Section {
     /// `\connect` before the script: only for databases that exist everywhere.
     pub(super) fn connect_first(&mut self, name: String) -> Result<(), Reason> {
         if self.name.is_some() || !matches!(name.as_str(), "template1" | "postgres") {
-            return Err(Reason::ConnectElsewhere { expected: self.name.clone().unwrap_or_default(), found: name });
+            return Err(Reason::ConnectElsewhere {
+                expected: self.name.clone().unwrap_or_default(),
+                found: name,
+            });
         }
         self.name = Some(name);
         self.is_connected = true;
@@ -65,7 +68,13 @@ impl Section {
         self.end_item()?;
         if self.name.as_ref() != Some(&name) {
             let expected = self.name.clone().unwrap_or_default();
-            return Err(Refusal { at, reason: Reason::ConnectElsewhere { expected, found: name } });
+            return Err(Refusal {
+                at,
+                reason: Reason::ConnectElsewhere {
+                    expected,
+                    found: name,
+                },
+            });
         }
         self.is_connected = true;
         self.session = Session::new();
@@ -88,7 +97,10 @@ impl Section {
 
     /// Takes a statement; true where COPY rows follow it.
     pub(super) fn statement(&mut self, statement: &Statement) -> Result<bool, Refusal> {
-        let refusal = |reason| Refusal { at: statement.at, reason };
+        let refusal = |reason| Refusal {
+            at: statement.at,
+            reason,
+        };
         let verdict = judge(statement).map_err(refusal)?;
         if let Verdict::Set(setting) = verdict {
             self.setting(setting, statement)?;
@@ -98,7 +110,10 @@ impl Section {
     }
 
     fn setting(&mut self, setting: Setting, statement: &Statement) -> Result<(), Refusal> {
-        let refusal = |reason| Refusal { at: statement.at, reason };
+        let refusal = |reason| Refusal {
+            at: statement.at,
+            reason,
+        };
         match setting {
             Setting::Session(slot) => {
                 self.end_item()?;
@@ -119,10 +134,15 @@ impl Section {
             return Err(Reason::OutsideItem(excerpt(&statement.text)));
         };
         let other = |found: String| {
-            Err(Reason::OtherDatabase { expected: self.name.clone().unwrap_or_default(), found })
+            Err(Reason::OtherDatabase {
+                expected: self.name.clone().unwrap_or_default(),
+                found,
+            })
         };
         match verdict {
-            Verdict::Create(name, _) if item.kind != Kind::Database || self.name.is_some() => return other(name),
+            Verdict::Create(name, _) if item.kind != Kind::Database || self.name.is_some() => {
+                return other(name);
+            }
             Verdict::Create(name, create) => {
                 self.name = Some(name);
                 self.create = Some(create);
@@ -152,14 +172,18 @@ impl Section {
     }
 
     fn end_item(&mut self) -> Result<(), Refusal> {
-        let Some(item) = self.item.take() else { return Ok(()) };
+        let Some(item) = self.item.take() else {
+            return Ok(());
+        };
         let at = item.at;
         self.resets += item.resets();
         let item = match item.finish() {
             _ if self.resets > MOST_RESETS => Err(Reason::TooManyResets(MOST_RESETS)),
             result => result,
         };
-        self.database.items.extend(item.map_err(|reason| Refusal { at, reason })?);
+        self.database
+            .items
+            .extend(item.map_err(|reason| Refusal { at, reason })?);
         Ok(())
     }
 
@@ -170,8 +194,22 @@ impl Section {
         let (Some(server), Some(dump)) = (self.server_version, self.dump_version) else {
             return Err(refusal(Reason::MissingVersion));
         };
-        let name = self.name.filter(|_| self.is_connected).ok_or_else(|| refusal(Reason::NotConnected))?;
-        let client_encoding = self.client_encoding.ok_or_else(|| refusal(Reason::MissingEncoding))?;
-        Ok((Database { name, create: self.create, client_encoding, ..self.database }, server, dump))
+        let name = self
+            .name
+            .filter(|_| self.is_connected)
+            .ok_or_else(|| refusal(Reason::NotConnected))?;
+        let client_encoding = self
+            .client_encoding
+            .ok_or_else(|| refusal(Reason::MissingEncoding))?;
+        Ok((
+            Database {
+                name,
+                create: self.create,
+                client_encoding,
+                ..self.database
+            },
+            server,
+            dump,
+        ))
     }
 }

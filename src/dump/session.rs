@@ -1,17 +1,51 @@
-//! `SET` statements: which ones pg_dump writes, and what becomes of them.
+//! `SET` statements: which ones `pg_dump` writes, and what becomes of them.
 
 use super::cursor::{Cursor, utf8};
 use super::lexer::LexemeKind;
 use super::refusal::Reason;
 use std::sync::Arc;
 
-/// Encodings whose second byte may look like a backslash or a quote.
-const UNSAFE_ENCODINGS: [&str; 14] = [
-    "sjis", "mskanji", "shiftjis", "win932", "windows932", "big5", "win950", "windows950", "gbk", "win936",
-    "windows936", "uhc", "gb18030", "johab",
+/// Encodings of databases, as the server names them. Those that exist for clients only (SJIS, BIG5, GBK, UHC,
+/// GB18030, JOHAB) have second bytes that look like a backslash or a quote.
+const SAFE_ENCODINGS: [&str; 35] = [
+    "UTF8",
+    "SQL_ASCII",
+    "LATIN1",
+    "LATIN2",
+    "LATIN3",
+    "LATIN4",
+    "LATIN5",
+    "LATIN6",
+    "LATIN7",
+    "LATIN8",
+    "LATIN9",
+    "LATIN10",
+    "ISO_8859_5",
+    "ISO_8859_6",
+    "ISO_8859_7",
+    "ISO_8859_8",
+    "WIN866",
+    "WIN874",
+    "WIN1250",
+    "WIN1251",
+    "WIN1252",
+    "WIN1253",
+    "WIN1254",
+    "WIN1255",
+    "WIN1256",
+    "WIN1257",
+    "WIN1258",
+    "KOI8R",
+    "KOI8U",
+    "EUC_JP",
+    "EUC_JIS_2004",
+    "EUC_CN",
+    "EUC_KR",
+    "EUC_TW",
+    "MULE_INTERNAL",
 ];
 
-/// The state in which pg_dump puts every session, without client_encoding and standard_conforming_strings.
+/// The state in which `pg_dump` puts every session, without `client_encoding` and `standard_conforming_strings`.
 const FIXED: [(&str, &str); 11] = [
     ("statement_timeout", "0"),
     ("lock_timeout", "0"),
@@ -37,7 +71,7 @@ pub(super) enum Setting {
     Session(Slot),
 }
 
-/// Settings that pg_dump changes between items.
+/// Settings that `pg_dump` changes between items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
     Tablespace,
@@ -51,7 +85,9 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Setting, Reason> {
     if !cursor.symbol("=") {
         return Err(cursor.malformed("SET"));
     }
-    let Some(value) = value(cursor)? else { return Err(cursor.malformed("SET")) };
+    let Some(value) = value(cursor)? else {
+        return Err(cursor.malformed("SET"));
+    };
     if !cursor.is_done() {
         return Err(cursor.malformed("SET"));
     }
@@ -71,7 +107,12 @@ fn value(cursor: &mut Cursor<'_>) -> Result<Option<String>, Reason> {
         return Ok(Some(string));
     }
     match cursor.peek() {
-        Some(token) if matches!(token.kind, LexemeKind::Word | LexemeKind::Identifier | LexemeKind::Number) => {
+        Some(token)
+            if matches!(
+                token.kind,
+                LexemeKind::Word | LexemeKind::Identifier | LexemeKind::Number
+            ) =>
+        {
             cursor.next();
             utf8(token.text).map(Some)
         }
@@ -80,16 +121,15 @@ fn value(cursor: &mut Cursor<'_>) -> Result<Option<String>, Reason> {
 }
 
 fn encoding(name: String) -> Result<String, Reason> {
-    // The server compares encoding names by their letters and digits alone.
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if UNSAFE_ENCODINGS.contains(&plain.as_str()) || plain.starts_with("shiftjis") {
-        return Err(Reason::UnsafeEncoding(name));
+    if SAFE_ENCODINGS.contains(&name.as_str()) {
+        Ok(name)
+    } else {
+        Err(Reason::UnsafeEncoding(name))
     }
-    Ok(name)
 }
 
 /// The settings in force between items, as statements.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     slots: [Option<String>; 3],
     text: Arc<str>,
@@ -97,7 +137,10 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new() -> Self {
-        Self { slots: [const { None }; 3], text: Arc::from("") }
+        Self {
+            slots: [const { None }; 3],
+            text: Arc::from(""),
+        }
     }
 
     /// Remembers a statement.
