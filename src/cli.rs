@@ -119,7 +119,7 @@ struct FindArgs {
     /// Name of the backup CronJob
     #[arg(long, global = true)]
     cronjob: Option<String>,
-    /// Folder of the bucket, such as gs://bucket/db [default: from the CronJob's environment]
+    /// Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob's environment]
     #[arg(long, global = true, env = "QUETZAL_DB_BUCKET", value_name = "URL")]
     bucket: Option<String>,
 }

@@ -92,18 +92,17 @@ impl Error {
     /// The exit code, as the design fixes it.
     pub fn exit(&self) -> Exit {
         match self {
+            Self::Source(SourceError::Verify { source, .. }) if is_about_the_reading(source) => {
+                Exit::Failed
+            }
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
-            | Self::Prompt(_) => Exit::Refused,
-            Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. }) => Exit::Refused,
-            Self::Local(_) | Self::LocalBackup(LocalBackupError::Exists(_)) => Exit::Refused,
-            Self::Source(SourceError::Verify { source, .. })
-                if !matches!(source, VerifyError::Read { .. }) =>
-            {
-                Exit::Refused
-            }
-            Self::Source(SourceError::Local(_)) => Exit::Refused,
+            | Self::Prompt(_)
+            | Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. })
+            | Self::Local(_)
+            | Self::LocalBackup(LocalBackupError::Exists(_))
+            | Self::Source(SourceError::Verify { .. } | SourceError::Local(_)) => Exit::Refused,
             Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
             Self::Restore(RestoreError::Unknown(_)) => Exit::Unknown,
             Self::Restore(_) => Exit::HalfWay,
@@ -117,6 +116,9 @@ impl Error {
     /// What to type next, where that can be said.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Connect(ConnectError::Nowhere { .. }) => {
+                Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
+            }
             Self::Find(FindError::Select(e)) => select_hint(e),
             Self::NoBucket(_) => {
                 Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
@@ -150,6 +152,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// A backup that could not be read may be a good one.
+fn is_about_the_reading(error: &VerifyError) -> bool {
+    matches!(error, VerifyError::Read { .. })
 }
 
 fn select_hint(error: &SelectError) -> Option<String> {

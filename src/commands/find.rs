@@ -17,7 +17,7 @@ pub(super) enum Place {
     /// In the database's own container.
     Database,
     /// In a Pod of ours.
-    Helper(Helper),
+    Helper(Box<Helper>),
 }
 
 impl Place {
@@ -121,7 +121,7 @@ impl Context {
         progress.done(&helper.container.to_string());
         Ok((
             Bucket::new(helper.container.clone(), &folder),
-            Place::Helper(helper),
+            Place::Helper(Box::new(helper)),
         ))
     }
 
@@ -153,5 +153,8 @@ pub(super) async fn object(bucket: &Bucket, reference: &Reference) -> Result<Sou
         Reference::Name(name) => (bucket.clone(), bucket.find(name).await?),
         _ => (bucket.clone(), bucket.latest().await?),
     };
-    Ok(Source::Object { bucket, object })
+    Ok(Source::Object {
+        bucket: Box::new(bucket),
+        object,
+    })
 }

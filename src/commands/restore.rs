@@ -1,5 +1,6 @@
 //! `restore`: observe, plan, show, confirm, execute, report.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use serde::Serialize;
@@ -215,14 +216,16 @@ fn report(context: &Context, world: &World) -> Result<(), Error> {
         plan.backup.name,
         report.rows
     );
+    // Writing to a String cannot fail.
     if let Some(seconds) = downtime {
-        text.push_str(&format!("The application was down for {seconds:.1} s.\n"));
+        let _ = writeln!(text, "The application was down for {seconds:.1} s.");
     }
     if !report.kept.is_empty() {
-        text.push_str(&format!(
-            "The old databases are kept as {}.\n",
+        let _ = writeln!(
+            text,
+            "The old databases are kept as {}.",
             report.kept.join(", ")
-        ));
+        );
     }
     Ok(context.ui.result(&text, &report)?)
 }

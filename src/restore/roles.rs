@@ -66,7 +66,7 @@ impl RolePlan {
         for role in &globals.roles {
             match live.role(&role.name) {
                 Some(l) if l.superuser || l.name == live.user => {
-                    plan.untouched.push(role.name.clone())
+                    plan.untouched.push(role.name.clone());
                 }
                 Some(l) => plan.change_existing(role, l, passwords),
                 None => plan.add_missing(role),
@@ -98,18 +98,18 @@ impl RolePlan {
     }
 
     fn add_missing(&mut self, role: &Role) {
-        let mut sql = format!(
-            "ALTER ROLE {} WITH {}",
+        let verifier = role.password.as_ref();
+        let password = verifier.map(|v| format!(" PASSWORD {}", literal(v.expose())));
+        let sql = format!(
+            "ALTER ROLE {} WITH {}{};",
             identifier(&role.name),
-            words(&role.attributes)
+            words(&role.attributes),
+            password.unwrap_or_default()
         );
-        if let Some(verifier) = &role.password {
-            sql.push_str(&format!(" PASSWORD {}", literal(verifier.expose())));
-        }
         self.create.push(role.name.clone());
         self.push(
             format!("{}: attributes and password of the dump", role.name),
-            format!("{sql};"),
+            sql,
         );
     }
 

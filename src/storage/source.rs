@@ -20,7 +20,7 @@ pub enum Source {
     /// In a bucket.
     Object {
         /// The bucket.
-        bucket: Bucket,
+        bucket: Box<Bucket>,
         /// The object.
         object: Object,
     },

@@ -73,7 +73,7 @@ pub async fn verify(
         let stored = Cursor::new(head).chain(&mut tap);
         let decoder = compression.decoder(BufReader::with_capacity(BUFFER, stored));
         scan(decoder, &mut scanner, || {
-            progress.bytes(count.load(Relaxed), size)
+            progress.bytes(count.load(Relaxed), size);
         })
         .await
     };

@@ -140,7 +140,7 @@ impl Ui {
         self.paint(text, Style::new().yellow())
     }
 
-    fn paint(&self, text: &str, style: Style) -> String {
+    fn paint(self, text: &str, style: Style) -> String {
         if self.colour {
             text.style(style).to_string()
         } else {

@@ -14,15 +14,15 @@ use super::Ui;
 fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(headings.iter().map(|h| Cell::new(h)));
+    table.set_header(headings.iter().map(Cell::new));
     for column in table.column_iter_mut() {
         column.set_padding((0, 3));
     }
     table
 }
 
-fn number(value: impl ToString) -> Cell {
-    Cell::new(value.to_string()).set_alignment(CellAlignment::Right)
+fn number(value: impl std::fmt::Display) -> Cell {
+    Cell::new(value).set_alignment(CellAlignment::Right)
 }
 
 fn print(table: &Table) -> String {
@@ -157,7 +157,10 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         let _ = writeln!(text, "Left out     {}: {}", s.name, s.why);
     }
     for role in &p.roles.create {
-        let _ = writeln!(text, "Role         {role}: created for the objects that belong to it");
+        let _ = writeln!(
+            text,
+            "Role         {role}: created for the objects that belong to it"
+        );
     }
     for change in &p.roles.changes {
         let _ = writeln!(text, "Role         {}", change.summary);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{StepError, World};
 
 /// A backup that is running when the restore begins is awaited so long.
-const RUNNING_BACKUP: Duration = Duration::from_secs(3600);
+const RUNNING_BACKUP: Duration = Duration::from_hours(1);
 
 pub(super) async fn suspend(world: &World) -> Result<String, StepError> {
     let Some(cronjob) = &world.cronjob else {

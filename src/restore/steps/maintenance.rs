@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use super::{Downtime, StepError, World};
 
 /// Kubernetes gives a Pod 30 s by default to end; some charts give minutes.
-const GONE: Duration = Duration::from_secs(300);
-const READY: Duration = Duration::from_secs(600);
+const GONE: Duration = Duration::from_mins(5);
+const READY: Duration = Duration::from_mins(10);
 
 pub(super) async fn on(world: &World) -> Result<String, StepError> {
     note(
