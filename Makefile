@@ -4,7 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BINDIR ?= /usr/local/bin
-SHELLS := bash elvish fish powershell zsh
+# Shell, and the name of its script by that shell's convention.
+COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
+  powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
 .PHONY: help build install demo test lint unit cluster-test cluster images clean-cluster bench completions deny
 
@@ -44,7 +46,9 @@ bench: ## The lexer's speed
 	cargo bench --locked --bench lexer
 
 completions: ## Write the completion scripts anew
-	@for shell in $(SHELLS); do cargo run --quiet --locked -- completion $$shell >completions/kubectl-quetzal_db.$$shell; done
+	@for script in $(COMPLETIONS); do \
+	  cargo run --quiet --locked -- completion "$${script%%=*}" >"completions/$${script#*=}"; \
+	done
 
 deny: ## Licences, sources and advisories of the dependencies
 	cargo deny --locked check

@@ -1,0 +1,220 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_kubectl_quetzal_db_global_optspecs
+    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= o/format= color= v/verbose q/quiet h/help V/version
+end
+
+function __fish_kubectl_quetzal_db_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_kubectl_quetzal_db_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_kubectl_quetzal_db_using_subcommand
+    set -l cmd (__fish_kubectl_quetzal_db_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s V -l version -d 'Print version'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l timeout -d 'How long the Job may take' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l output -d 'Dump straight into this local file instead: no bucket, no CronJob; .gz, .zst, .xz and .bz2 compress' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l no-wait -d 'Start the Job and return'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l wait -d 'Follow the Job to its end and prove the backup complete (the default)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l database -d 'Only this database (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l maintenance -d 'How the application is kept away during the swap' -r -f -a "scale\t'Scale its workloads to 0 and back'
+connections\t'Only cut its connections'
+none\t'Leave it alone but for the moment of the swap'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l role-passwords -d 'Whose passwords are right afterwards' -r -f -a "keep\t'Roles that exist keep theirs'
+dump\t'Those of the dump'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l dry-run -d 'Show the plan and stop'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s y -l yes -d 'Do not ask'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l drop-old -d 'Drop the old databases at the end instead of keeping them'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

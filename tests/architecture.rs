@@ -1,0 +1,387 @@
+//! Holds the source to the layers that the head of `src/lib.rs` draws: which names a layer may not know, and which
+//! layers it may use.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders and files that only compute.
+const PURE: &[&str] = &[
+    "dump",
+    "postgres",
+    "restore/facts.rs",
+    "restore/journal.rs",
+    "restore/load.rs",
+    "restore/plan.rs",
+    "restore/roles.rs",
+    "restore/swap.rs",
+    "storage/reference.rs",
+    "ui/render.rs",
+];
+
+/// What only computing can't name: the cluster, the runtime, files, programs, the clock, the terminal.
+const EFFECTS: &[&str] = &[
+    "kube::",
+    "k8s_openapi",
+    "tokio",
+    "std::fs",
+    "std::process",
+    "std::env",
+    "SystemTime",
+    "Instant",
+    "Timestamp::now",
+    "Zoned::now",
+    "dialoguer",
+    "indicatif",
+];
+
+const PRINTING: &[&str] = &[
+    "print!",
+    "println!",
+    "eprint!",
+    "eprintln!",
+    "dbg!",
+    "io::stdout",
+    "io::stderr",
+];
+
+/// Which layers each may use besides itself. `main` and `lib` see all of them.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("dump", &[]),
+    ("postgres", &[]),
+    ("progress", &[]),
+    ("cluster", &["dump", "postgres", "progress"]),
+    ("storage", &["cluster", "dump", "postgres", "progress"]),
+    (
+        "server",
+        &["cluster", "storage", "dump", "postgres", "progress"],
+    ),
+    (
+        "backup",
+        &[
+            "server", "cluster", "storage", "dump", "postgres", "progress",
+        ],
+    ),
+    (
+        "restore",
+        &[
+            "server", "cluster", "storage", "dump", "postgres", "progress",
+        ],
+    ),
+    ("cli", &["restore", "cluster"]),
+    (
+        "ui",
+        &["cli", "restore", "storage", "dump", "postgres", "progress"],
+    ),
+    (
+        "error",
+        &[
+            "ui", "backup", "restore", "server", "cluster", "storage", "dump", "postgres",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "cli", "error", "ui", "backup", "restore", "server", "cluster", "storage", "dump",
+            "postgres", "progress",
+        ],
+    ),
+];
+
+/// Lines of code that a file may have before its tests: neither blank nor comments.
+const LONGEST: usize = 400;
+
+/// Longer ones, with what they must not grow beyond: what is in each is one state machine.
+const LONGER: &[(&str, usize)] = &[("cluster/exec.rs", 410), ("dump/lexer.rs", 460)];
+
+/// A file of `src` without its comments and tests: the lines are numbered as in the file.
+struct Source {
+    /// Below `src`, with slashes.
+    path: String,
+    code: Vec<(usize, String)>,
+}
+
+impl Source {
+    fn read(root: &Path, path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let tests = lines
+            .windows(2)
+            .position(|w| w[0] == "#[cfg(test)]" && w[1].starts_with("mod tests {"));
+        let end = tests.unwrap_or(lines.len());
+        let code = lines[..end]
+            .iter()
+            .enumerate()
+            .map(|(n, line)| (n + 1, without_comment(line).to_owned()))
+            .collect();
+        let below = path.strip_prefix(root).unwrap();
+        let path = below
+            .components()
+            .map(|c| c.as_os_str().to_str().unwrap())
+            .collect::<Vec<_>>()
+            .join("/");
+        Self { path, code }
+    }
+
+    fn is_in(&self, places: &[&str]) -> bool {
+        places
+            .iter()
+            .any(|place| self.path == *place || self.path.starts_with(&format!("{place}/")))
+    }
+
+    /// The first part of the path: the layer.
+    fn layer(&self) -> &str {
+        self.path.split('/').next().unwrap().trim_end_matches(".rs")
+    }
+
+    /// One line a place that has one of `names`.
+    fn places_of(&self, names: &[&str]) -> String {
+        let mut found = String::new();
+        for (number, line) in &self.code {
+            for name in names.iter().filter(|name| has_name(line, name)) {
+                writeln!(found, "src/{}:{number}: {name}", self.path).unwrap();
+            }
+        }
+        found
+    }
+}
+
+/// Comments may name what the code must not. A `//` inside of a word, such as a URL's, is none.
+fn without_comment(line: &str) -> &str {
+    if line.trim_start().starts_with("//") {
+        return "";
+    }
+    line.find(" // ").map_or(line, |at| &line[..at])
+}
+
+/// Whether `name` stands in `line` and is no part of a longer word.
+fn has_name(line: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(name).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + name.len()..].chars().next();
+        !before.is_some_and(is_word) && !(name.ends_with(is_word) && after.is_some_and(is_word))
+    })
+}
+
+/// All files of `src` that are not tests.
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    assert!(files.len() > 30, "only {} files found in src", files.len());
+    files.iter().map(|path| Source::read(&root, path)).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match (path.is_dir(), path.file_stem().and_then(|s| s.to_str())) {
+            (_, Some("tests")) => {}
+            (true, _) => collect(&path, files),
+            (false, _) => files.push(path),
+        }
+    }
+}
+
+/// Fails with every place where a file that `applies` has one of `names`.
+#[track_caller]
+fn forbid(names: &[&str], rule: &str, applies: impl Fn(&Source) -> bool) {
+    let found: String = sources()
+        .iter()
+        .filter(|s| applies(s))
+        .map(|s| s.places_of(names))
+        .collect();
+    assert!(found.is_empty(), "{rule}:\n{found}");
+}
+
+#[test]
+fn names_are_told_from_parts_of_words() {
+    assert!(has_name("use kube::Api;", "kube::"));
+    assert!(!has_name("use not_kube::Api;", "kube::"));
+    assert!(!has_name("writeln!(out)", "println!"));
+    assert!(!has_name("eprintln!()", "println!"));
+    assert!(has_name("    println!(\"{x}\")", "println!"));
+    assert!(has_name("let t: Instant = x", "Instant"));
+    assert!(!has_name("let t: Instantly = x", "Instant"));
+    assert_eq!(
+        without_comment("let url = \"gs://x\"; // kube"),
+        "let url = \"gs://x\";"
+    );
+    assert_eq!(without_comment("    /// kube"), "");
+}
+
+#[test]
+fn every_pure_place_exists() {
+    let all = sources();
+    for place in PURE {
+        assert!(
+            all.iter().any(|s| s.is_in(&[place])),
+            "src/{place} is gone: bring the list up to date"
+        );
+    }
+}
+
+#[test]
+fn pure_layers_have_no_effects() {
+    forbid(EFFECTS, "this layer only computes", |s| s.is_in(PURE));
+    forbid(PRINTING, "this layer only computes", |s| s.is_in(PURE));
+}
+
+#[test]
+fn kube_is_known_in_the_cluster_layer_only() {
+    forbid(
+        &["kube::", "k8s_openapi"],
+        "only src/cluster knows kube",
+        |s| !s.is_in(&["cluster"]),
+    );
+}
+
+#[test]
+fn one_place_runs_commands_in_pods() {
+    let names = [
+        "AttachParams",
+        "AttachedProcess",
+        "Request::exec",
+        "attached",
+    ];
+    forbid(
+        &names,
+        "commands in Pods go through cluster::Container",
+        |s| !s.is_in(&["cluster/exec.rs", "cluster/session.rs"]),
+    );
+}
+
+#[test]
+fn only_the_ui_prints() {
+    forbid(PRINTING, "only src/ui prints", |s| {
+        !s.is_in(&["ui", "commands/completion.rs"])
+    });
+    forbid(
+        &["dialoguer", "indicatif", "comfy_table"],
+        "only src/ui prints and asks",
+        |s| !s.is_in(&["ui"]),
+    );
+}
+
+#[test]
+fn clap_stays_at_the_door() {
+    forbid(
+        &["clap", "clap_complete"],
+        "clap's types end at the command line",
+        |s| !s.is_in(&["cli.rs", "commands/mod.rs", "commands/completion.rs"]),
+    );
+}
+
+#[test]
+fn layers_use_only_those_below() {
+    let mut wrong = String::new();
+    for source in sources() {
+        let layer = source.layer();
+        if matches!(layer, "lib" | "main") {
+            continue;
+        }
+        let allowed = LAYERS
+            .iter()
+            .find(|(name, _)| *name == layer)
+            .map(|(_, below)| *below);
+        let Some(allowed) = allowed else {
+            writeln!(
+                wrong,
+                "src/{}: a layer without a place in LAYERS",
+                source.path
+            )
+            .unwrap();
+            continue;
+        };
+        for (number, line) in &source.code {
+            for used in layers_named(line) {
+                if used != layer && !allowed.contains(&used) {
+                    writeln!(
+                        wrong,
+                        "src/{}:{number}: {layer} must not use {used:?}",
+                        source.path
+                    )
+                    .unwrap();
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "a layer uses one that is not below it:\n{wrong}"
+    );
+}
+
+/// The first word of each `crate::…` path. A group, `crate::{…}`, names the layer "{", which no layer may use: one path
+/// a line keeps the layers visible.
+fn layers_named(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices("crate::").filter_map(|(at, prefix)| {
+        let rest = &line[at + prefix.len()..];
+        if rest.starts_with('{') {
+            return Some("{");
+        }
+        let word = &rest[..rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())];
+        // An upper-case word is a type of the crate's root.
+        match word {
+            "Error" | "Exit" => Some("error"),
+            word => (!word.is_empty()).then_some(word),
+        }
+    })
+}
+
+#[test]
+fn pure_parts_of_a_layer_use_pure_parts_only() {
+    let pure_layers = ["dump", "postgres"];
+    let mut wrong = String::new();
+    for source in sources()
+        .iter()
+        .filter(|s| s.layer() == "restore" && s.is_in(PURE))
+    {
+        let name = |at: &str| format!("restore/{at}.rs");
+        for (number, line) in &source.code {
+            let others =
+                layers_named(line).filter(|used| *used != "restore" && !pure_layers.contains(used));
+            let siblings = line.match_indices("super::").filter_map(|(at, prefix)| {
+                let word = line[at + prefix.len()..]
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()?;
+                let is_module = word.starts_with(char::is_lowercase);
+                (is_module && !PURE.contains(&name(word).as_str())).then_some(word)
+            });
+            for used in others.chain(siblings) {
+                writeln!(wrong, "src/{}:{number}: {used}", source.path).unwrap();
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "these files only compute, but use what does not:\n{wrong}"
+    );
+}
+
+#[test]
+fn files_stay_short() {
+    let limit_of = |s: &Source| {
+        LONGER
+            .iter()
+            .find(|(path, _)| *path == s.path)
+            .map_or(LONGEST, |(_, limit)| *limit)
+    };
+    let mut long = String::new();
+    for source in sources() {
+        let lines = source
+            .code
+            .iter()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .count();
+        let limit = limit_of(&source);
+        if lines > limit {
+            writeln!(long, "src/{}: {lines} lines, at most {limit}", source.path).unwrap();
+        }
+    }
+    assert!(long.is_empty(), "too long:\n{long}");
+}

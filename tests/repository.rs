@@ -1,0 +1,345 @@
+//! The repository itself: what is generated is up to date, the krew manifest keeps krew's rules, nothing that belongs
+//! to a desk was left in a file.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Shell, and the name of its script by that shell's convention.
+const COMPLETIONS: &[(&str, &str)] = &[
+    ("bash", "kubectl-quetzal_db.bash"),
+    ("elvish", "kubectl-quetzal_db.elv"),
+    ("fish", "kubectl-quetzal_db.fish"),
+    ("powershell", "_kubectl-quetzal_db.ps1"),
+    ("zsh", "_kubectl-quetzal_db"),
+];
+
+/// The pairs that krew knows.
+const PLATFORMS: &[(&str, &[&str])] = &[
+    ("darwin", &["386", "amd64", "arm64"]),
+    ("linux", &["386", "amd64", "arm", "arm64", "ppc64le"]),
+    ("windows", &["386", "amd64", "arm64"]),
+];
+
+/// Written in two parts, so that this file is not found.
+const FORBIDDEN: &[&str] = &[
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
+    concat!("dbg", "!("),
+    concat!("FIX", "ME"),
+    concat!("/root", "/"),
+    concat!("/work", "/"),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// Files that git tracks, or would if they were added.
+fn tracked() -> Vec<PathBuf> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        listed.status.success(),
+        "git ls-files: {}",
+        String::from_utf8_lossy(&listed.stderr)
+    );
+    let names = String::from_utf8(listed.stdout).unwrap();
+    names
+        .split_terminator('\0')
+        .map(PathBuf::from)
+        .filter(|path| root().join(path).is_file())
+        .collect()
+}
+
+#[test]
+fn completions_are_what_the_binary_prints() {
+    for (shell, file) in COMPLETIONS {
+        let printed = Command::new(env!("CARGO_BIN_EXE_kubectl-quetzal-db"))
+            .args(["completion", shell])
+            .output()
+            .unwrap();
+        assert!(printed.status.success(), "completion {shell}");
+        assert!(
+            read(&format!("completions/{file}")).as_bytes() == printed.stdout,
+            "completions/{file} is out of date: make completions"
+        );
+    }
+    let present: BTreeSet<_> = fs::read_dir(root().join("completions"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let wanted: BTreeSet<_> = COMPLETIONS
+        .iter()
+        .map(|(_, file)| (*file).to_owned())
+        .collect();
+    assert_eq!(present, wanted);
+}
+
+#[test]
+fn the_krew_manifest_keeps_krews_rules() {
+    let manifest: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
+    assert_eq!(broken_rules(&manifest), Vec::<String>::new());
+    assert_eq!(manifest["metadata"]["name"], "quetzal-db");
+    assert_eq!(manifest["spec"]["version"], format!("v{VERSION}"));
+    for platform in platforms(&manifest) {
+        let uri = text(&platform["uri"]);
+        assert!(
+            uri.contains(&format!("/v{VERSION}/")),
+            "{uri} is not of v{VERSION}"
+        );
+    }
+}
+
+/// A manifest with one change each breaks just the rule that the change is about.
+#[test]
+fn krews_rules_find_what_is_wrong() {
+    let good: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
+    let cases = [
+        ("/apiVersion", "v1".into(), "apiVersion"),
+        ("/kind", "Pod".into(), "kind"),
+        ("/metadata/name", "quetzal db".into(), "name"),
+        ("/metadata/name", "con".into(), "name"),
+        ("/spec/version", "0.1.0".into(), "version"),
+        ("/spec/version", "v0.01.0".into(), "version"),
+        ("/spec/shortDescription", "".into(), "shortDescription"),
+        (
+            "/spec/shortDescription",
+            "two\nlines".into(),
+            "shortDescription",
+        ),
+        (
+            "/spec/shortDescription",
+            "x".repeat(51).into(),
+            "shortDescription",
+        ),
+        ("/spec/platforms", Value::Array(Vec::new()), "platforms"),
+        ("/spec/platforms/0/sha256", 0.into(), "sha256"),
+        ("/spec/platforms/0/sha256", "A".repeat(64).into(), "sha256"),
+        ("/spec/platforms/0/sha256", "a".repeat(63).into(), "sha256"),
+        (
+            "/spec/platforms/0/uri",
+            "http://example.org/x.tar.gz".into(),
+            "uri",
+        ),
+        ("/spec/platforms/0/bin", "../x".into(), "bin"),
+        ("/spec/platforms/0/bin", "/x".into(), "bin"),
+        ("/spec/platforms/0/selector", Value::Null, "selector"),
+        (
+            "/spec/platforms/0/selector/matchLabels/os",
+            "plan9".into(),
+            "selector",
+        ),
+    ];
+    for (place, value, rule) in cases {
+        let mut bad = good.clone();
+        let said = format!("{place} = {value}");
+        *bad.pointer_mut(place)
+            .unwrap_or_else(|| panic!("no {place}")) = value;
+        assert_eq!(broken_rules(&bad), [rule], "{said}");
+    }
+    let mut twice = good.clone();
+    let first = twice["spec"]["platforms"][0].clone();
+    twice["spec"]["platforms"]
+        .as_array_mut()
+        .unwrap()
+        .push(first);
+    assert_eq!(broken_rules(&twice), ["selector"]);
+}
+
+/// Names of the rules that `manifest` breaks, each once.
+fn broken_rules(manifest: &Value) -> Vec<String> {
+    let spec = &manifest["spec"];
+    let name = text(&manifest["metadata"]["name"]);
+    let short = text(&spec["shortDescription"]);
+    let mut rules = vec![
+        (
+            "apiVersion",
+            manifest["apiVersion"] == "krew.googlecontainertools.github.com/v1alpha2",
+        ),
+        ("kind", manifest["kind"] == "Plugin"),
+        ("name", is_plugin_name(name)),
+        (
+            "version",
+            text(&spec["version"])
+                .strip_prefix('v')
+                .is_some_and(is_semantic_version),
+        ),
+        (
+            "shortDescription",
+            (1..=50).contains(&short.chars().count()) && !short.contains('\n'),
+        ),
+        ("platforms", !platforms(manifest).is_empty()),
+    ];
+    let mut seen = BTreeSet::new();
+    for platform in platforms(manifest) {
+        let sha256 = text(&platform["sha256"]);
+        let bin = text(&platform["bin"]);
+        rules.push((
+            "sha256",
+            sha256.len() == 64
+                && sha256
+                    .bytes()
+                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        ));
+        rules.push(("uri", text(&platform["uri"]).starts_with("https://")));
+        rules.push((
+            "bin",
+            !bin.is_empty() && !bin.contains("..") && !bin.starts_with('/'),
+        ));
+        rules.push((
+            "selector",
+            is_selector(&platform["selector"]) && seen.insert(platform["selector"].to_string()),
+        ));
+    }
+    let broken: BTreeSet<_> = rules
+        .into_iter()
+        .filter(|(_, kept)| !kept)
+        .map(|(rule, _)| rule.to_owned())
+        .collect();
+    broken.into_iter().collect()
+}
+
+/// A string, or nothing where the manifest has something else.
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn platforms(manifest: &Value) -> &[Value] {
+    manifest["spec"]["platforms"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+/// Windows keeps some names for its devices.
+fn is_plugin_name(name: &str) -> bool {
+    let devices = ["con", "prn", "aux", "nul"];
+    let is_device = devices.contains(&name)
+        || ["com", "lpt"]
+            .iter()
+            .any(|d| name.starts_with(d) && name.len() == 4);
+    !name.is_empty()
+        && !is_device
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_semantic_version(version: &str) -> bool {
+    let core = version.split(['-', '+']).next().unwrap_or_default();
+    let numbers: Vec<&str> = core.split('.').collect();
+    let is_number = |n: &&str| n.parse::<u64>().is_ok_and(|value| value.to_string() == **n);
+    numbers.len() == 3 && numbers.iter().all(|n| is_number(n))
+}
+
+/// One of the pairs of system and processor that krew knows, and no other label.
+fn is_selector(selector: &Value) -> bool {
+    let Some(labels) = selector["matchLabels"].as_object() else {
+        return false;
+    };
+    let (os, arch) = (
+        text(&selector["matchLabels"]["os"]),
+        text(&selector["matchLabels"]["arch"]),
+    );
+    labels.len() == 2
+        && PLATFORMS
+            .iter()
+            .any(|(system, processors)| *system == os && processors.contains(&arch))
+}
+
+#[test]
+fn the_licence_is_apache_2() {
+    let licence = read("LICENSE");
+    let head: Vec<&str> = licence
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(2)
+        .collect();
+    assert_eq!(head, ["Apache License", "Version 2.0, January 2004"]);
+    assert!(
+        licence.contains("END OF TERMS AND CONDITIONS"),
+        "LICENSE is cut"
+    );
+    assert_eq!(env!("CARGO_PKG_LICENSE"), "Apache-2.0");
+}
+
+#[test]
+fn the_change_log_knows_this_version() {
+    let log = read("CHANGELOG.md");
+    let first = log
+        .lines()
+        .find_map(|line| line.strip_prefix("## "))
+        .expect("a release");
+    assert!(
+        first == "Unreleased" || first.starts_with(VERSION),
+        "the newest entry is {first:?}, the package is {VERSION}"
+    );
+}
+
+#[test]
+fn the_readme_names_the_oldest_rust() {
+    let wanted = format!("Rust {}", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(
+        read("README.md").contains(&wanted),
+        "README.md must say {wanted}"
+    );
+}
+
+#[test]
+fn nothing_was_left_lying_about() {
+    let mut found = Vec::new();
+    for path in tracked() {
+        let Ok(text) = fs::read_to_string(root().join(&path)) else {
+            continue;
+        };
+        for (number, line) in text.lines().enumerate() {
+            for word in FORBIDDEN.iter().filter(|word| stands_alone(line, word)) {
+                found.push(format!("{}:{}: {word}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Whether `word` begins a word in `line`: `$tree/root/` is another folder's.
+fn stands_alone(line: &str, word: &str) -> bool {
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    let silent: Vec<_> = tracked()
+        .into_iter()
+        .filter(|path| path.starts_with("src") && path.extension().is_some_and(|e| e == "rs"))
+        .filter(|path| {
+            !fs::read_to_string(root().join(path))
+                .unwrap()
+                .starts_with("//!")
+        })
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "these files do not begin with //!: {silent:?}"
+    );
+}
