@@ -110,14 +110,13 @@ impl ApiError {
     fn is_transient(&self) -> bool {
         match self {
             Self::Refused { code, .. } => matches!(code, 429 | 500 | 502..=504),
-            Self::Timeout { .. } => false,
             Self::Call { source, .. } => {
                 matches!(
                     **source,
                     kube::Error::HyperError(_) | kube::Error::Service(_)
                 )
             }
-            Self::Forbidden { .. } => false,
+            Self::Timeout { .. } | Self::Forbidden { .. } => false,
         }
     }
 }

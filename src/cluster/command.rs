@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// How long a command may stay silent on every stream when nothing else is said.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// A program and its arguments. Shown by its name only, as arguments may be long.
 #[derive(Debug, Clone)]

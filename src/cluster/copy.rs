@@ -19,8 +19,10 @@ const SLOW_DISK: u64 = 10 << 20;
 
 const PREPARE: &str = r#"umask 077 && mkdir -p -- "$1" && chmod 0700 -- "$1""#;
 // -m and -o: the header's time and owner mean nothing here. The shell stays until tar has ended and keeps
-// stdout open: some runtimes cut the input of a command that closes its output early.
-const UNPACK: &str = r#"tar -xmof - -C "$1" && echo unpacked"#;
+// stdout open: some runtimes cut the input of a command that closes its output early. It reads what a failed
+// tar left: some runtimes never end a command whose input is not read.
+const UNPACK: &str =
+    r#"tar -xmof - -C "$1" && echo unpacked || { code=$?; cat >/dev/null; exit "$code"; }"#;
 const MEASURE: &str = r#"size=$(wc -c <"$1") && sum=$(sha256sum <"$1") && echo "$size ${sum%% *}""#;
 
 /// A file that is whole in the container.
@@ -275,11 +277,7 @@ impl<'a, R: AsyncRead + Unpin, F> Hashing<'a, R, F> {
 
     /// Bytes passed on and their checksum.
     fn finish(self) -> (u64, String) {
-        let digest = self.digest.finalize();
-        (
-            self.done,
-            digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        )
+        (self.done, hex(&self.digest.finalize()))
     }
 }
 
@@ -304,4 +302,12 @@ impl<R: AsyncRead + Unpin, F: Fn(u64) + Unpin> AsyncRead for Hashing<'_, R, F> {
         (this.on_bytes)(this.done);
         Poll::Ready(Ok(()))
     }
+}
+
+/// Lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }

@@ -31,7 +31,7 @@ pub struct Container {
     client: Client,
     namespace: String,
     pod: String,
-    container: String,
+    name: String,
     timeout: Option<Duration>,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Debug for Container {
         write!(
             f,
             "Container({}/{}/{})",
-            self.namespace, self.pod, self.container
+            self.namespace, self.pod, self.name
         )
     }
 }
@@ -190,7 +190,7 @@ impl Cluster {
             client: self.client.clone(),
             namespace: self.namespace().to_owned(),
             pod: pod.to_owned(),
-            container: container.to_owned(),
+            name: container.to_owned(),
             timeout: self.timeout,
         }
     }
@@ -204,7 +204,7 @@ impl Container {
 
     /// The container's name.
     pub fn name(&self) -> &str {
-        &self.container
+        &self.name
     }
 
     /// Runs a command and gives its stdout, at most 4 MiB.
@@ -321,7 +321,7 @@ impl Container {
     async fn open(&self, command: &Command, stdin: bool) -> Result<impl Socket + use<>, ExecError> {
         let what = self.what(command);
         let params = AttachParams {
-            container: Some(self.container.clone()),
+            container: Some(self.name.clone()),
             stdin,
             ..AttachParams::default()
         };

@@ -19,7 +19,7 @@ use super::pods::Watched;
 use super::stuck;
 
 /// How long the API server may fail to answer before following ends; the Job goes on by itself.
-const OUTAGE: Duration = Duration::from_secs(60);
+const OUTAGE: Duration = Duration::from_mins(1);
 /// How long a Job may have no Pod when an event says that none can be made.
 const NO_POD: Duration = Duration::from_secs(15);
 /// How long the rest of the log is awaited after the end.

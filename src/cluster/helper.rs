@@ -20,7 +20,7 @@ use super::stuck;
 /// It ends by itself after six hours, whatever becomes of us.
 const LIFETIME: i64 = 6 * 3600;
 /// The image is on the node already, or pulled once more.
-const START: Duration = Duration::from_secs(300);
+const START: Duration = Duration::from_mins(5);
 /// Waits in a way that a stop signal ends at once.
 const WAIT: [&str; 3] = ["/bin/sh", "-c", "trap 'exit 0' TERM; sleep 21600 & wait"];
 const SUFFIX: &str = "-helper-";

@@ -15,7 +15,7 @@ use super::stuck::{self, Hold};
 /// How long a reason that does not go away by waiting must last: one failed pull may be a hiccup.
 const FATAL: Duration = Duration::from_secs(15);
 /// How long events may say that a volume or the network cannot be set up.
-const BLOCKED: Duration = Duration::from_secs(60);
+const BLOCKED: Duration = Duration::from_mins(1);
 /// Such events' reasons.
 const BLOCKING: [&str; 4] = [
     "FailedMount",
@@ -60,7 +60,7 @@ impl Watched {
     }
 
     fn judge(&mut self, hold: &Hold, events: &[Event], now: Instant) -> Look {
-        let held = now - *self.held_since.get_or_insert(now);
+        let waited = now - *self.held_since.get_or_insert(now);
         let fatal = match hold {
             Hold::Fatal(_) => now - *self.fatal_since.get_or_insert(now),
             Hold::Waiting(_) => {
@@ -68,13 +68,13 @@ impl Watched {
                 Duration::ZERO
             }
         };
-        let blocking = |event: &&Event| {
+        let keeps_out = |event: &Event| {
             event
                 .reason
                 .as_deref()
                 .is_some_and(|reason| BLOCKING.contains(&reason))
         };
-        let blocked = held >= BLOCKED && events.iter().any(|event| blocking(&event));
+        let blocked = waited >= BLOCKED && events.iter().any(keeps_out);
         let warning = stuck::newest_warning(events);
         let stuck = (fatal >= FATAL || blocked).then(|| match &warning {
             Some(warning) => format!("{} ({})", hold.reason(), warning.trim()),

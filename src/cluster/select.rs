@@ -431,7 +431,7 @@ mod tests {
         }
     }
 
-    fn cronjob(name: &str, env: Value) -> CronJob {
+    fn cronjob(name: &str, env: &Value) -> CronJob {
         of(
             json!({"metadata": {"name": name}, "spec": {"schedule": "@daily", "jobTemplate": {"spec":
             {"template": {"spec": {"containers": [{"name": "c", "env": env}]}}}}}}),
@@ -442,9 +442,9 @@ mod tests {
     fn of_several_cronjobs_the_one_with_a_bucket_is_meant() {
         let bucket = json!([{"name": "USER", "value": "u"}, {"name": "TARGET", "value": "gs://b"}]);
         let jobs = [
-            cronjob("vacuum", json!([])),
-            cronjob("dump", bucket.clone()),
-            cronjob("dump2", bucket),
+            cronjob("vacuum", &json!([])),
+            cronjob("dump", &bucket),
+            cronjob("dump2", &bucket),
         ];
         let name = |jobs: &[CronJob]| {
             choose_cronjob(jobs, &Selector::default(), "dev").map(ResourceExt::name_any)

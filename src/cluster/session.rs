@@ -29,7 +29,7 @@ const CHUNK: usize = 32 * 1024;
 /// A ping this often shows a broken connection and keeps proxies from closing a quiet one.
 const PING: Duration = Duration::from_secs(10);
 /// A server that answers no ping for this long is gone.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long to wait for the server's close after its Status.
 const CLOSE: Duration = Duration::from_secs(3);
 /// How much of the end of stderr is kept.
@@ -111,7 +111,7 @@ where
     let (sink, frames) = socket.split();
     let pulse = Pulse::new();
     // Pings go unanswered while a command does not read its stdin, so they prove nothing then.
-    let silence = if stdin.is_none() { SILENCE } else { idle };
+    let silence = stdin.is_none().then_some(SILENCE);
     let feed = pin!(feed(sink, stdin, &pulse));
     let drain = pin!(drain(frames, stdout, &pulse, idle, silence, received));
     tokio::select! {
@@ -196,7 +196,7 @@ async fn drain<F, C>(
     stdout: &mut C,
     pulse: &Pulse,
     idle: Duration,
-    silence: Duration,
+    silence: Option<Duration>,
     received: &mut Received,
 ) -> Result<Ending, Break<C::Error>>
 where
@@ -206,7 +206,11 @@ where
     let mut heard = Instant::now();
     let mut closing = None;
     loop {
-        let patience = (pulse.last() + idle).min(heard + silence);
+        let moved = pulse.last();
+        let (patience, fault) = match silence {
+            Some(silence) if heard + silence < moved + idle => (heard + silence, Break::Silent),
+            _ => (moved + idle, Break::Idle),
+        };
         let next = timeout_at(closing.unwrap_or(patience), frames.next()).await;
         let frame = match next {
             Ok(Some(Ok(Message::Binary(frame)))) => frame,
@@ -217,9 +221,9 @@ where
             }
             Ok(Some(Err(error))) => return end(received, Some(error)),
             Err(_) if closing.is_some() => return end(received, None),
-            Err(_) if Instant::now() >= pulse.last() + idle => return Err(Break::Idle),
-            Err(_) if Instant::now() >= heard + silence => return Err(Break::Silent),
-            Err(_) => continue,
+            // stdin was sent meanwhile.
+            Err(_) if pulse.last() > moved => continue,
+            Err(_) => return Err(fault),
         };
         if let [channel, data @ ..] = &frame[..]
             && !data.is_empty()
@@ -311,5 +315,65 @@ mod tests {
         let text = received.stderr();
         assert!(text.len() <= STDERR_TAIL);
         assert!(text.ends_with("x[31mERROR[0m:\tbad\nend"), "{text}");
+    }
+
+    struct Nothing;
+
+    impl Consume for Nothing {
+        type Error = ();
+        async fn take(&mut self, _: &[u8]) -> Result<(), ()> {
+            Ok(())
+        }
+    }
+
+    /// Drains frames that come every 50 ms and then stop, with short limits.
+    async fn fault(frames: Vec<Message>, idle: u64, silence: Option<u64>) -> (Break<()>, Duration) {
+        let paced = futures::stream::iter(frames)
+            .then(async |frame| {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Ok(frame)
+            })
+            .chain(futures::stream::pending());
+        let start = Instant::now();
+        let (mut received, pulse) = (Received::default(), Pulse::new());
+        let silence = silence.map(Duration::from_millis);
+        let idle = Duration::from_millis(idle);
+        let drained = drain(
+            pin!(paced),
+            &mut Nothing,
+            &pulse,
+            idle,
+            silence,
+            &mut received,
+        )
+        .await;
+        (drained.unwrap_err(), start.elapsed())
+    }
+
+    #[tokio::test]
+    async fn a_server_that_answers_pings_is_there_and_one_that_does_not_is_gone() {
+        let pongs = || vec![Message::Pong(Vec::new().into()); 8];
+        let (gone, after) = fault(pongs(), 5000, Some(200)).await;
+        assert!(
+            matches!(gone, Break::Silent) && after.as_millis() >= 600,
+            "{gone:?} {after:?}"
+        );
+        let (idle, after) = fault(pongs(), 200, Some(5000)).await;
+        assert!(
+            matches!(idle, Break::Idle) && after.as_millis() < 400,
+            "{idle:?} {after:?}"
+        );
+        let (idle, _) = fault(pongs(), 200, None).await;
+        assert!(matches!(idle, Break::Idle), "{idle:?}");
+    }
+
+    #[tokio::test]
+    async fn every_byte_puts_idleness_off() {
+        let data = vec![Message::binary(vec![STDERR, b'.']); 8];
+        let (idle, after) = fault(data, 200, None).await;
+        assert!(
+            matches!(idle, Break::Idle) && after.as_millis() >= 600,
+            "{idle:?} {after:?}"
+        );
     }
 }

@@ -145,18 +145,18 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn pod(status: Value) -> Pod {
+    fn pod(status: &Value) -> Pod {
         serde_json::from_value(json!({"metadata": {"name": "p"}, "status": status})).unwrap()
     }
 
-    fn container(state: Value) -> Value {
+    fn container(state: &Value) -> Value {
         json!([{"name": "quetzal", "image": "i", "imageID": "", "ready": false, "restartCount": 0, "state": state}])
     }
 
     #[test]
     fn the_reason_is_found_where_it_is() {
         let waiting = |reason: &str, message: Value| {
-            container(json!({"waiting": {"reason": reason, "message": message}}))
+            container(&json!({"waiting": {"reason": reason, "message": message}}))
         };
         let cases = [
             (
@@ -184,19 +184,19 @@ mod tests {
                 Some(Hold::Fatal("Unschedulable: 0/1 nodes are available".into())),
             ),
             (
-                json!({"phase": "Running", "containerStatuses": container(json!({"running": {}}))}),
+                json!({"phase": "Running", "containerStatuses": container(&json!({"running": {}}))}),
                 Some(Hold::Waiting("container quetzal: not ready".into())),
             ),
             (
                 json!({"phase": "Running", "containerStatuses":
-                    container(json!({"terminated": {"exitCode": 137}}))}),
+                    container(&json!({"terminated": {"exitCode": 137}}))}),
                 Some(Hold::Waiting(
                     "container quetzal: exited with code 137".into(),
                 )),
             ),
         ];
         for (status, expected) in cases {
-            assert_eq!(hold(&pod(status.clone())), expected, "{status}");
+            assert_eq!(hold(&pod(&status)), expected, "{status}");
         }
     }
 
