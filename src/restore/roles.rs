@@ -103,7 +103,7 @@ impl RolePlan {
         let sql = format!(
             "ALTER ROLE {} WITH {}{};",
             identifier(&role.name),
-            words(&role.attributes),
+            words(&role.attributes, None),
             password.unwrap_or_default()
         );
         self.create.push(role.name.clone());
@@ -118,7 +118,7 @@ impl RolePlan {
             let sql = format!(
                 "ALTER ROLE {} WITH {};",
                 identifier(&role.name),
-                words(&role.attributes)
+                words(&role.attributes, live.valid_until.as_deref())
             );
             self.push(format!("{}: attributes of the dump", role.name), sql);
         }
@@ -253,11 +253,13 @@ fn same_attributes(dump: &RoleAttributes, live: &LiveRole) -> bool {
     ];
     flags.iter().all(|(a, b)| a == b)
         && dump.connection_limit == live.connection_limit
-        && dump.valid_until.is_none() == live.valid_until.is_none()
+        // Two expiries are not compared: the server writes them in its own time zone.
         && dump.valid_until.is_none()
+        && live.valid_until.as_deref().is_none_or(|until| until == "infinity")
 }
 
-fn words(a: &RoleAttributes) -> String {
+/// SQL has no word for taking an expiry back: a role that has one, and should have none, gets `infinity`.
+fn words(a: &RoleAttributes, live_until: Option<&str>) -> String {
     let word = |on: bool, name: &str| {
         if on {
             name.to_owned()
@@ -275,8 +277,8 @@ fn words(a: &RoleAttributes) -> String {
         word(a.bypass_rls, "BYPASSRLS"),
         format!("CONNECTION LIMIT {}", a.connection_limit),
     ];
-    let until = a.valid_until.as_deref().unwrap_or("infinity");
-    words.push(format!("VALID UNTIL {}", literal(until)));
+    let until = a.valid_until.as_deref().or(live_until.map(|_| "infinity"));
+    words.extend(until.map(|until| format!("VALID UNTIL {}", literal(until))));
     words.join(" ")
 }
 

@@ -302,9 +302,9 @@ fn roles_become_those_of_the_dump_but_for_superusers_and_passwords() {
         sql,
         [
             "ALTER ROLE \"newcomer\" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS \
-         CONNECTION LIMIT -1 VALID UNTIL 'infinity' PASSWORD 'SCRAM-new';",
+         CONNECTION LIMIT -1 PASSWORD 'SCRAM-new';",
             "ALTER ROLE \"worker\" WITH NOSUPERUSER INHERIT NOCREATEROLE CREATEDB LOGIN NOREPLICATION NOBYPASSRLS \
-         CONNECTION LIMIT -1 VALID UNTIL 'infinity';",
+         CONNECTION LIMIT -1;",
             "ALTER ROLE \"worker\" RESET \"work_mem\";",
             "REVOKE \"stranger\" FROM \"worker\";",
             "GRANT \"newcomer\" TO \"worker\";",
