@@ -27,7 +27,7 @@ pub enum LexemeKind {
     String,
     /// `E'…'`.
     EscapeString,
-    /// `B'…'`, `X'…'`.
+    /// `B'…'`.
     BitString,
     /// `$tag$…$tag$`.
     DollarString,
@@ -347,8 +347,8 @@ impl Lexer {
     fn in_word(&mut self, byte: u8) -> Result<Follow, Reason> {
         let quote = match (&self.word[..self.word_len], byte) {
             (b"e" | b"E", b'\'') => Quote::Escape,
-            (b"b" | b"B" | b"x" | b"X", b'\'') => Quote::Bit,
-            (b"u" | b"U", b'&') => return Err(Reason::UnicodeEscapes),
+            (b"b" | b"B", b'\'') => Quote::Bit,
+            (b"n" | b"N" | b"x" | b"X", b'\'') | (b"u" | b"U", b'&') => return Err(Reason::StringPrefix),
             _ => return Ok(Follow::Before(LexemeKind::Word)),
         };
         self.state = self.string(quote)?;
