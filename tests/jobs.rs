@@ -6,9 +6,10 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
+use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DeleteParams, ListParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config, ResourceExt};
 use quetzal_db::cluster::{
@@ -324,6 +325,23 @@ async fn the_application_is_stopped_remembered_and_started() {
     let started = now.iter().find(|w| w.name == app.name).unwrap();
     assert_eq!((started.replicas, started.remembered), (app.replicas, None));
     assert_eq!(started.ready, app.replicas);
+
+    // Stopped, and the memory of it lost: the count that was read before the stop still counts.
+    cluster.stop(app).await.unwrap();
+    let forget = json!({"metadata": {"annotations": {"quetzal-db/replicas": null}}});
+    let deployments = api::<Deployment>(&cluster).await;
+    deployments
+        .patch(&app.name, &PatchParams::default(), &Patch::Merge(forget))
+        .await
+        .unwrap();
+    cluster.start(app).await.unwrap();
+    let now = list().await;
+    let started = now.iter().find(|w| w.name == app.name).unwrap();
+    assert_eq!((started.replicas, started.remembered), (app.replicas, None));
+    cluster
+        .wait_ready(std::slice::from_ref(app), SOON)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
