@@ -67,7 +67,11 @@ fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scan");
     group.sample_size(10);
     for (name, dump) in &dumps {
-        assert_eq!(scan(dump), Ok(dump.len() as u64), "the dump of the benchmark is sound");
+        assert_eq!(
+            scan(dump),
+            Ok(dump.len() as u64),
+            "the dump of the benchmark is sound"
+        );
         group.throughput(Throughput::Bytes(dump.len() as u64));
         group.bench_function(*name, |bencher| bencher.iter(|| black_box(scan(dump))));
     }
