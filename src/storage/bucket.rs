@@ -1,5 +1,7 @@
 //! Backups in a bucket, reached by `gsutil` in a Pod that has its credentials: nothing is installed on this machine.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio::io::{AsyncRead, DuplexStream};
 use tokio::task::JoinHandle;
@@ -23,12 +25,14 @@ const LIST: &str = authenticated!("exec gsutil ls -l \"$1\"");
 const CAT: &str = authenticated!("exec gsutil -q cat \"$1\"");
 
 /// Prints the last bytes of the object's text. The shell reports only the last command of a pipeline, so each of the
-/// others leaves a note when it fails. A line on stderr now and then shows that the stream is alive.
+/// others leaves a note when it fails.
+///
+/// Nothing is put into the background, here or in any other script: in a container whose first process is `postgres`
+/// an orphan becomes the server's child, and one that dies of a signal looks like a crashed backend, upon which the
+/// server ends all sessions and recovers (`CleanupBackend`, postmaster.c).
 const TAIL: &str = authenticated!(
     r#"notes=$(mktemp -d)
-(while sleep 10 </dev/null >/dev/null 2>&1; do echo >&2; done) &
-beat=$!
-trap 'kill "$beat"; rm -rf "$notes"' EXIT
+trap 'rm -rf "$notes"' EXIT
 { gsutil -q cat "$1" || echo "gsutil failed" >"$notes/fetch"; } |
   { case "$2" in cat) cat ;; *) "$2" -dc ;; esac || echo "$2 failed" >"$notes/unpack"; } |
   tail -c 256
@@ -36,6 +40,8 @@ cat "$notes"/* >&2 2>/dev/null || true
 [ -z "$(ls -A "$notes")" ]"#
 );
 
+/// A large object is read in the Pod for so long without a word.
+const SILENT_READ: Duration = Duration::from_hours(6);
 /// Bytes of the stream between the Pod and the reader that may be under way.
 const WINDOW: usize = 1 << 20;
 
@@ -212,7 +218,8 @@ impl Bucket {
             Some("bz2") => "bzip2",
             _ => "cat",
         };
-        let command = Command::script(TAIL, [object.url.clone(), program.to_owned()]);
+        let args = [object.url.clone(), program.to_owned()];
+        let command = Command::script(TAIL, args).idle(SILENT_READ);
         let url = || object.url.clone();
         let tail = match self.container.output(&command).await {
             Ok(tail) => tail,
