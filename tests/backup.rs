@@ -260,38 +260,34 @@ fn other_cronjob(demo: &Demo, name: &str, change: impl FnOnce(&mut Value)) {
     demo.admin.apply(&copy);
 }
 
-/// Fails well before its own timeout.
-fn fails_early(demo: &Demo, cronjob: &str, why: &str) {
-    let failed = demo
-        .plugin(&["backup", "--cronjob", cronjob, "--timeout", "20m"])
-        .expect(1);
-    assert!(failed.took < Duration::from_secs(90), "{failed}");
-    assert_eq!(failed.stdout, "");
-    failed.says("cannot start").says(why);
-    demo.admin.run(&["delete", "cronjob", cronjob]);
-    until("no helper Pod is left", 30, || helpers(demo).is_empty());
-}
-
+/// An image that cannot be pulled, and a Pod that no node takes, at the same time: both end with the event that
+/// explains it, well before their timeout.
 #[test]
-fn an_image_that_cannot_be_pulled_fails_early_with_the_event() {
+fn a_pod_that_cannot_start_fails_early_with_the_event() {
     let demo = Demo::get();
     other_cronjob(&demo, "e2e-no-image", |pod| {
         pod["containers"][0]["image"] = "localhost/no-such-image:1".into();
     });
-    fails_early(&demo, "e2e-no-image", "localhost/no-such-image:1");
-}
-
-#[test]
-fn a_pod_that_no_node_takes_fails_early_with_the_event() {
-    let demo = Demo::get();
     other_cronjob(&demo, "e2e-no-node", |pod| {
         pod["nodeSelector"] = json!({"quetzal.example/none": "here"});
     });
-    fails_early(
-        &demo,
-        "e2e-no-node",
-        "node(s) didn't match Pod's node affinity/selector",
-    );
+    let start = |cronjob: &str| {
+        let args = ["backup", "--cronjob", cronjob, "--timeout", "20m"];
+        support::plugin::start(&demo.kubeconfig, &args)
+    };
+    let (no_image, no_node) = (start("e2e-no-image"), start("e2e-no-node"));
+    for (run, why) in [
+        (no_image, "localhost/no-such-image:1"),
+        (no_node, "node(s) didn't match Pod's node affinity/selector"),
+    ] {
+        let failed = run.wait().expect(1);
+        assert!(failed.took < Duration::from_secs(90), "{failed}");
+        assert_eq!(failed.stdout, "");
+        failed.says("cannot start").says(why);
+    }
+    demo.admin
+        .run(&["delete", "cronjob", "e2e-no-image", "e2e-no-node"]);
+    until("no helper Pod is left", 30, || helpers(&demo).is_empty());
 }
 
 /// The helper Pod runs, the Job's does not: what follows the Job must see it.

@@ -7,10 +7,10 @@ set -Eeuo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
 
-# The tests of one file share the deployment: one at a time. Those of `find` have namespaces of their own.
+# Most tests of a file share the deployment: one at a time.
 tests=("$@")
 [[ $# -gt 0 ]] || tests=(exec jobs find plugin backup restore)
-threads_of() { case $1 in find) echo 4 ;; *) echo 1 ;; esac; }
+threads_of() { case $1 in exec | find) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$
 scratch=$(mktemp -d)

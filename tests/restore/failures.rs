@@ -105,7 +105,7 @@ fn an_interrupted_load_is_taken_back_whole() {
         &sample.dump,
         "COPY public.child (id, parent_id, amount, note) FROM stdin;\n",
     );
-    let rows = String::from_utf8(crate::memory::rows(1_000_000, 100 << 20)).unwrap();
+    let rows = String::from_utf8(crate::memory::rows(1_000_000, 64 << 20)).unwrap();
     let dump = format!("{}{rows}{}", &sample.dump[..copy], &sample.dump[copy..]);
     let file = sample.write("large.sql", dump.as_bytes());
     let before = Facts::of_surroundings(&demo);

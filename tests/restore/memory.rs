@@ -82,7 +82,7 @@ fn a_large_dump_is_restored_in_constant_memory() {
         &sample.dump,
         "COPY public.child (id, parent_id, amount, note) FROM stdin;\n",
     );
-    let rows = rows(1_000_000, 128 * MIB);
+    let rows = rows(1_000_000, 64 * MIB);
     let count = memchr::memchr_iter(b'\n', &rows).count() + 2500;
     let (head, tail) = sample.dump.as_bytes().split_at(copy);
     let file = sample.write("large.gz", &gzip(&[head, &rows, tail].concat()));
