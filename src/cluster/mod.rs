@@ -9,16 +9,19 @@
 //! - [`stuck`], `pods`: why a Pod does not start
 //! - [`jobs`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
 //! - [`workloads`]: the application stopped and started
+//! - [`documents`], [`lock`]: what must outlive this process: journals, and who is at work
 
 pub mod api;
 pub mod command;
 pub mod connect;
 pub mod copy;
+pub mod documents;
 pub mod exec;
 pub mod find;
 pub mod follow;
 pub mod helper;
 pub mod jobs;
+pub mod lock;
 mod pods;
 pub mod select;
 mod session;
@@ -29,10 +32,12 @@ pub use api::ApiError;
 pub use command::Command;
 pub use connect::{Cluster, ConnectError, ConnectOptions};
 pub use copy::{CopyError, Stored};
+pub use documents::Document;
 pub use exec::{Container, ExecError, LinesError};
 pub use find::{BackupCronJob, Database, FindError};
 pub use follow::{Finished, JobEvent};
 pub use helper::Helper;
 pub use jobs::{JobError, JobHandle};
+pub use lock::{Lock, LockError};
 pub use select::{SelectError, Selector};
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -201,9 +201,9 @@ fn joined(program: &Program) -> String {
 
 #[test]
 fn every_item_runs_in_a_transaction_and_says_when_it_is_done() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     let text = joined(&program);
-    let expected_end = r"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
+    let expected_end = r#"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
 BEGIN;
 COPY public.t (a) FROM stdin;
 one
@@ -211,10 +211,11 @@ one
 \.
 
 \set quetzal_rows :ROW_COUNT
+INSERT INTO "marks".done VALUES (1);
 COMMIT;
 \echo NONCE 1 :quetzal_rows
 \echo NONCE end
-";
+"#;
     assert!(text.ends_with(expected_end), "{text}");
     assert!(text.contains("BEGIN;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\nCREATE TABLE public.t ("), "{text}");
     assert_eq!(
@@ -229,7 +230,7 @@ COMMIT;
 
 #[test]
 fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     let text = joined(&program);
     for cut in (0..text.len()).filter(|n| text.is_char_boundary(*n)) {
         let head = &text[..cut];
@@ -242,7 +243,7 @@ fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
 
 #[test]
 fn only_our_own_lines_are_marks() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     assert_eq!(
         program.mark("NONCE 1 2"),
         Some(Mark::Item {

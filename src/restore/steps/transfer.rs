@@ -5,7 +5,7 @@ use crate::postgres::identifier;
 use crate::restore::load::DUMP_FILE;
 use crate::restore::plan::OldDatabases;
 
-use super::{StepError, World};
+use super::{Site, StepError, World};
 
 const STORED_FILE: &str = "dump.stored";
 
@@ -27,13 +27,10 @@ const SIZE: &str = r#"if [ -f "$1" ]; then wc -c <"$1"; else echo none; fi"#;
 /// The folder above is shared by all restores: it goes with the last of them.
 const REMOVE: &str = r#"rm -rf -- "$1" && { rmdir -- "$2" 2>/dev/null || true; }"#;
 
-pub(super) async fn is_transferred(world: &World) -> Result<bool, StepError> {
-    is_unpacked(world).await
-}
-
 pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
-    let path = format!("{}/{DUMP_FILE}", world.folder());
+    let path = format!("{}/{DUMP_FILE}", world.site.folder());
     let answer = world
+        .site
         .server
         .container()
         .output(&Command::script(SIZE, [path]))
@@ -42,19 +39,20 @@ pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
         act: "look for the dump",
         source,
     })?;
-    Ok(String::from_utf8_lossy(&answer).trim() == world.inventory.bytes.to_string())
+    Ok(String::from_utf8_lossy(&answer).trim() == world.dump.inventory.bytes.to_string())
 }
 
 pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
-    let (backup, pod) = (&world.plan.backup, world.server.container());
+    let (backup, pod) = (&world.site.plan.backup, world.site.server.container());
     let copied = world
+        .dump
         .source
         .copy(
             pod,
-            &world.folder(),
+            &world.site.folder(),
             STORED_FILE,
             backup.stored_bytes,
-            world.progress.as_ref(),
+            world.site.progress.as_ref(),
         )
         .await?;
     if copied != backup.sha256 {
@@ -71,12 +69,13 @@ pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
 
 pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
     let args = [
-        world.folder(),
-        world.compression.program().to_owned(),
+        world.site.folder(),
+        world.dump.compression.program().to_owned(),
         STORED_FILE.to_owned(),
         DUMP_FILE.to_owned(),
     ];
     let answer = world
+        .site
         .server
         .container()
         .output(&Command::script(UNPACK, args))
@@ -86,21 +85,21 @@ pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
         source,
     })?;
     let found = String::from_utf8_lossy(&answer).trim().to_owned();
-    if found != world.inventory.bytes.to_string() {
+    if found != world.dump.inventory.bytes.to_string() {
         return Err(StepError::Unpacked {
-            expected: world.inventory.bytes,
+            expected: world.dump.inventory.bytes,
             found,
         });
     }
     Ok(format!(
         "{} of text",
-        bytesize::ByteSize(world.inventory.bytes)
+        bytesize::ByteSize(world.dump.inventory.bytes)
     ))
 }
 
-pub(super) async fn remove(world: &World) -> Result<(), StepError> {
-    let args = [world.folder(), world.plan.disk.folder.clone()];
-    let done = world
+pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
+    let args = [site.folder(), site.plan.disk.folder.clone()];
+    let done = site
         .server
         .container()
         .output(&Command::script(REMOVE, args))
@@ -111,19 +110,14 @@ pub(super) async fn remove(world: &World) -> Result<(), StepError> {
     })
 }
 
-pub(super) async fn clean_up(world: &World) -> Result<String, StepError> {
-    remove(world).await?;
-    if world.plan.old == OldDatabases::Keep {
+pub(super) async fn clean_up(site: &Site) -> Result<String, StepError> {
+    remove(site).await?;
+    if site.plan.old == OldDatabases::Keep {
         return Ok("files removed, old databases kept".to_owned());
     }
-    for kept in world
-        .plan
-        .databases
-        .iter()
-        .filter_map(|d| d.kept.as_deref())
-    {
+    for kept in site.plan.databases.iter().filter_map(|d| d.kept.as_deref()) {
         let sql = format!("DROP DATABASE IF EXISTS {}", identifier(kept));
-        world.server.control("drop the old databases", &sql).await?;
+        site.server.control("drop the old databases", &sql).await?;
     }
     Ok("files and old databases removed".to_owned())
 }
