@@ -30,7 +30,7 @@ lint: ## Format and clippy
 	@tests/step.sh "clippy" cargo clippy --all-targets --locked -- -D warnings
 
 unit: ## Tests that need no cluster
-	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test dump_properties --test repository
+	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test dump_properties --test repository
 
 cluster-test: ## Tests on a real cluster, which is set up where KUBE_CONTEXT names none
 	@tests/cluster-tests.sh

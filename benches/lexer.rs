@@ -1,7 +1,7 @@
 //! How fast a dump is read: COPY data, which is most of any large dump, and statements.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use quetzal_db::dump::Scanner;
+use quetzal_db::dump::{Refusal, Scanner};
 use std::hint::black_box;
 
 const MEBIBYTE: usize = 1 << 20;
@@ -50,12 +50,12 @@ fn statements(size: usize) -> Vec<u8> {
     })
 }
 
-fn scan(dump: &[u8]) -> u64 {
+fn scan(dump: &[u8]) -> Result<u64, Refusal> {
     let mut scanner = Scanner::new();
     for chunk in dump.chunks(CHUNK) {
-        scanner.feed(chunk).expect("accepted");
+        scanner.feed(chunk)?;
     }
-    scanner.finish().expect("complete").bytes
+    Ok(scanner.finish()?.bytes)
 }
 
 fn benchmark(criterion: &mut Criterion) {
@@ -67,6 +67,11 @@ fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scan");
     group.sample_size(10);
     for (name, dump) in &dumps {
+        assert_eq!(
+            scan(dump),
+            Ok(dump.len() as u64),
+            "the dump of the benchmark is sound"
+        );
         group.throughput(Throughput::Bytes(dump.len() as u64));
         group.bench_function(*name, |bencher| bencher.iter(|| black_box(scan(dump))));
     }

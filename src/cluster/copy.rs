@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf, Take};
 use tokio_tar::Header;
 
 use super::command::Command;
-use super::exec::{Container, ExecError};
+use super::exec::Container;
+use super::exec_error::ExecError;
 
 const BLOCK: u64 = 512;
 /// A slow disk still reads this much per second; it bounds the wait for a checksum.

@@ -11,19 +11,15 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{AttachParams, Request};
 use kube::client::UpgradeConnectionError;
 use kube::{Client, Resource};
-use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, Empty};
-use tokio_tungstenite::tungstenite::Error as SocketError;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use super::api::{ApiError, is_connect_failure};
 use super::command::Command;
 use super::connect::Cluster;
+use super::exec_error::{ExecError, LinesError};
 use super::session::{self, Break, Consume, Ending, Received};
-
-/// The most that is collected in memory.
-const COLLECT: usize = 4 << 20;
-/// The longest line that is handed to a callback.
-const LINE: usize = 1 << 20;
+use super::sinks::{COLLECT, Collect, LINE, LineFault, Lines, Pour, TooMuch};
 
 /// One container of one Pod. Cheap to clone; shown as `pod/NAME`.
 #[derive(Clone)]
@@ -49,138 +45,6 @@ impl fmt::Debug for Container {
             self.namespace, self.pod, self.name
         )
     }
-}
-
-/// Why a command has no good end. `what` is the command and its Pod.
-#[derive(Debug, Error)]
-pub enum ExecError {
-    /// The account may not run commands. Nothing ran.
-    #[error("no permission to run {what}: grant the verbs get and create on pods/exec ({message})")]
-    Forbidden {
-        /// Command and Pod.
-        what: String,
-        /// The server's words.
-        message: String,
-    },
-    /// The server did not open the session. Nothing ran.
-    #[error("cannot run {what}")]
-    Start {
-        /// Command and Pod.
-        what: String,
-        /// The server's answer.
-        source: ApiError,
-    },
-    /// The program is not in the container, or could not be started. Nothing ran.
-    #[error("{what} could not be started: {message}")]
-    NotStarted {
-        /// Command and Pod.
-        what: String,
-        /// The container runtime's words.
-        message: String,
-    },
-    /// The server cannot pass on the end of an upload.
-    #[error(
-        "cannot send data to {what}: the API server speaks exec protocol v4, in which an upload has no end \
-         (Kubernetes 1.30 and later speak v5)"
-    )]
-    NoHalfClose {
-        /// Command and Pod.
-        what: String,
-    },
-    /// It ran and failed.
-    #[error("{what} failed with exit code {code}{}", detail(stderr))]
-    Failed {
-        /// Command and Pod.
-        what: String,
-        /// Exit code; above 128 a signal.
-        code: i32,
-        /// The end of stderr, at most 4 KiB, without control characters.
-        stderr: String,
-    },
-    /// The runtime lost it. Unknown.
-    #[error("the outcome of {what} is unknown: {message}")]
-    Broken {
-        /// Command and Pod.
-        what: String,
-        /// The server's words.
-        message: String,
-    },
-    /// The connection ended before the Status. Unknown.
-    #[error(
-        "the connection to {what} was lost after {bytes} bytes: its outcome is unknown{}",
-        detail(stderr)
-    )]
-    Lost {
-        /// Command and Pod.
-        what: String,
-        /// Bytes of stdout received.
-        bytes: u64,
-        /// The end of stderr until then.
-        stderr: String,
-        /// How it ended; none if the server just closed it or went silent.
-        source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    },
-    /// Nothing moved. Unknown.
-    #[error("{what} moved no data for {seconds} s: its outcome is unknown")]
-    Idle {
-        /// Command and Pod.
-        what: String,
-        /// The limit.
-        seconds: u64,
-    },
-    /// The local end of a stream failed. Unknown.
-    #[error("cannot pass on the data of {what}")]
-    Io {
-        /// Command and Pod.
-        what: String,
-        /// What failed here.
-        source: io::Error,
-    },
-    /// More output than is kept in memory. Unknown.
-    #[error("{what} wrote more than the {limit} bytes that are kept")]
-    TooMuch {
-        /// Command and Pod.
-        what: String,
-        /// The limit.
-        limit: usize,
-    },
-}
-
-impl ExecError {
-    /// The command may have done all, a part, or nothing of its work, and may still be running.
-    pub fn is_unknown(&self) -> bool {
-        match self {
-            Self::Forbidden { .. }
-            | Self::Start { .. }
-            | Self::NotStarted { .. }
-            | Self::NoHalfClose { .. }
-            | Self::Failed { .. } => false,
-            Self::Broken { .. }
-            | Self::Lost { .. }
-            | Self::Idle { .. }
-            | Self::Io { .. }
-            | Self::TooMuch { .. } => true,
-        }
-    }
-}
-
-fn detail(stderr: &str) -> String {
-    if stderr.is_empty() {
-        String::new()
-    } else {
-        format!(": {stderr}")
-    }
-}
-
-/// Why [`Container::lines`] ended early.
-#[derive(Debug, Error)]
-pub enum LinesError<E> {
-    /// The command or its session failed.
-    #[error(transparent)]
-    Exec(#[from] ExecError),
-    /// The callback refused a line; the session was closed.
-    #[error("a line of output was refused")]
-    Refused(#[source] E),
 }
 
 impl Cluster {
@@ -247,10 +111,7 @@ impl Container {
         command: &Command,
         on_line: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), LinesError<E>> {
-        let mut lines = Lines {
-            partial: Vec::new(),
-            on_line,
-        };
+        let mut lines = Lines::new(on_line);
         let done = self.run(command, None::<Empty>, &mut lines).await;
         let done = done.map(|_| ()).map_err(|fault| match fault {
             Fault::Exec(error) => LinesError::Exec(error),
@@ -269,7 +130,7 @@ impl Container {
         command: &Command,
         stdin: Option<R>,
     ) -> Result<Vec<u8>, ExecError> {
-        let mut collect = Collect(Vec::new());
+        let mut collect = Collect::default();
         self.run(command, stdin, &mut collect)
             .await
             .map_err(|fault| {
@@ -357,15 +218,15 @@ impl Container {
 
 /// A websocket, whatever it runs over.
 trait Socket:
-    futures::Stream<Item = Result<tokio_tungstenite::tungstenite::Message, SocketError>>
-    + futures::Sink<tokio_tungstenite::tungstenite::Message, Error = SocketError>
+    futures::Stream<Item = Result<Message, SocketError>>
+    + futures::Sink<Message, Error = SocketError>
     + Send
 {
 }
 
 impl<S> Socket for S where
-    S: futures::Stream<Item = Result<tokio_tungstenite::tungstenite::Message, SocketError>>
-        + futures::Sink<tokio_tungstenite::tungstenite::Message, Error = SocketError>
+    S: futures::Stream<Item = Result<Message, SocketError>>
+        + futures::Sink<Message, Error = SocketError>
         + Send
 {
 }
@@ -440,71 +301,5 @@ impl<E> Fault<E> {
             Self::Exec(error) => error,
             Self::Sink(error) => convert(error),
         }
-    }
-}
-
-struct TooMuch;
-
-struct Collect(Vec<u8>);
-
-impl Consume for Collect {
-    type Error = TooMuch;
-    async fn take(&mut self, bytes: &[u8]) -> Result<(), TooMuch> {
-        if self.0.len() + bytes.len() > COLLECT {
-            return Err(TooMuch);
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-}
-
-struct Pour<'a, W>(&'a mut W);
-
-impl<W: AsyncWrite + Unpin> Consume for Pour<'_, W> {
-    type Error = io::Error;
-    async fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes).await
-    }
-}
-
-enum LineFault<E> {
-    Refused(E),
-    TooLong,
-}
-
-struct Lines<F> {
-    partial: Vec<u8>,
-    on_line: F,
-}
-
-impl<E, F: FnMut(&str) -> Result<(), E>> Lines<F> {
-    fn line(&mut self, end: &[u8]) -> Result<(), E> {
-        self.partial.extend_from_slice(end);
-        let result = (self.on_line)(&String::from_utf8_lossy(&self.partial));
-        self.partial.clear();
-        result
-    }
-
-    /// Hands over a last line that has no line feed.
-    fn finish(mut self) -> Result<(), E> {
-        if self.partial.is_empty() {
-            return Ok(());
-        }
-        self.line(b"")
-    }
-}
-
-impl<E, F: FnMut(&str) -> Result<(), E>> Consume for Lines<F> {
-    type Error = LineFault<E>;
-    async fn take(&mut self, mut bytes: &[u8]) -> Result<(), LineFault<E>> {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            self.line(&bytes[..end]).map_err(LineFault::Refused)?;
-            bytes = &bytes[end + 1..];
-        }
-        if self.partial.len() + bytes.len() > LINE {
-            return Err(LineFault::TooLong);
-        }
-        self.partial.extend_from_slice(bytes);
-        Ok(())
     }
 }

@@ -4,11 +4,11 @@
 //! - [`api`]: one way to call the API server, one way to say why a call failed
 //! - [`select`]: which Pod, container and `CronJob` are meant (pure)
 //! - [`find`]: the same, asked of the cluster
-//! - [`command`], [`exec`], `session`: commands in a container
+//! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
 //! - [`jobs`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
-//! - [`workloads`]: the application stopped and started
+//! - [`workloads`], `scaled`: the application stopped and started
 //! - [`documents`], [`lock`]: what must outlive this process: journals, and who is at work
 
 pub mod api;
@@ -17,14 +17,17 @@ pub mod connect;
 pub mod copy;
 pub mod documents;
 pub mod exec;
+pub mod exec_error;
 pub mod find;
 pub mod follow;
 pub mod helper;
 pub mod jobs;
 pub mod lock;
 mod pods;
+mod scaled;
 pub mod select;
 mod session;
+mod sinks;
 pub mod stuck;
 pub mod workloads;
 
@@ -33,7 +36,8 @@ pub use command::Command;
 pub use connect::{Cluster, ConnectError, ConnectOptions};
 pub use copy::{CopyError, Stored};
 pub use documents::Document;
-pub use exec::{Container, ExecError, LinesError};
+pub use exec::Container;
+pub use exec_error::{ExecError, LinesError};
 pub use find::{BackupCronJob, Database, FindError};
 pub use follow::{Finished, JobEvent};
 pub use helper::Helper;

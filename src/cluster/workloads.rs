@@ -9,9 +9,7 @@ use std::time::Duration;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use kube::api::{Patch, PatchParams};
-use kube::core::Selector as Labels;
 use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -22,7 +20,8 @@ use super::api::ApiError;
 use super::connect::Cluster;
 use super::find::Database;
 use super::jobs::POLL;
-use super::select::{COMPONENT, INSTANCE, NAME};
+use super::scaled::{Scaled, is_of, patch};
+use super::select::{INSTANCE, NAME};
 use super::stuck;
 
 /// Where the replica count from before the stop is kept.
@@ -56,8 +55,8 @@ pub struct Workload {
     pub ready: i32,
     /// True if the controller has seen the newest change.
     pub observed: bool,
-    pods: String,
-    version: String,
+    pub(super) pods: String,
+    pub(super) version: String,
 }
 
 impl fmt::Display for Workload {
@@ -135,15 +134,14 @@ impl Cluster {
         .await
     }
 
-    /// Scales back to the remembered count and forgets it. One that we did not stop is left as it is, and one
-    /// that somebody else started keeps their count.
+    /// Scales back to the remembered count and forgets it. Where nothing is remembered the count is that of
+    /// `workload`, as read before the stop. One that somebody else started keeps their count.
     pub async fn start(&self, workload: &Workload) -> Result<(), WorkloadError> {
         self.change(workload, |now| {
-            let count = now.remembered?;
-            let replicas = if now.replicas > 0 {
-                now.replicas
-            } else {
-                count
+            let known = (workload.replicas > 0).then_some(workload.replicas);
+            let replicas = match (now.replicas, now.remembered) {
+                (0, remembered) => remembered.or(known)?,
+                (running, remembered) => remembered.map(|_| running)?,
             };
             Some(patch(now, &Value::Null, replicas))
         })
@@ -276,167 +274,5 @@ impl Cluster {
         self.write(&what, api.patch(&workload.name, &params, &patch))
             .await?;
         Ok(())
-    }
-}
-
-/// Count and memory of it in one change, refused if the object is not the one that was read.
-fn patch(now: &Workload, remembered: &Value, replicas: i32) -> Value {
-    json!({
-        "metadata": {"resourceVersion": now.version, "annotations": {REMEMBERED: remembered}},
-        "spec": {"replicas": replicas},
-    })
-}
-
-/// True if the object or its Pods carry the database's component label.
-fn is_of<T: Scaled>(object: &T, component: Option<&str>) -> bool {
-    let label = |meta: &ObjectMeta| meta.labels.as_ref()?.get(COMPONENT).cloned();
-    let of_pods = object.pod_metadata().and_then(label);
-    label(object.meta()).as_deref() == component || of_pods.as_deref() == component
-}
-
-/// What a Deployment and a `StatefulSet` have in common.
-trait Scaled: Resource {
-    fn pod_metadata(&self) -> Option<&ObjectMeta>;
-    fn read(&self) -> Result<Workload, WorkloadError>;
-}
-
-impl Scaled for Deployment {
-    fn pod_metadata(&self) -> Option<&ObjectMeta> {
-        self.spec.as_ref()?.template.metadata.as_ref()
-    }
-
-    fn read(&self) -> Result<Workload, WorkloadError> {
-        let spec = self.spec.clone().unwrap_or_default();
-        let status = self.status.clone().unwrap_or_default();
-        let counts = Counts {
-            replicas: spec.replicas,
-            // Replicas of an older template are on their way out.
-            ready: status.ready_replicas.min(status.updated_replicas),
-            observed: status.observed_generation,
-        };
-        workload(
-            WorkloadKind::Deployment,
-            &self.metadata,
-            spec.selector,
-            &counts,
-        )
-    }
-}
-
-impl Scaled for StatefulSet {
-    fn pod_metadata(&self) -> Option<&ObjectMeta> {
-        self.spec.as_ref()?.template.metadata.as_ref()
-    }
-
-    fn read(&self) -> Result<Workload, WorkloadError> {
-        let spec = self.spec.clone().unwrap_or_default();
-        let status = self.status.clone().unwrap_or_default();
-        let counts = Counts {
-            replicas: spec.replicas,
-            ready: status.ready_replicas,
-            observed: status.observed_generation,
-        };
-        workload(
-            WorkloadKind::StatefulSet,
-            &self.metadata,
-            spec.selector,
-            &counts,
-        )
-    }
-}
-
-struct Counts {
-    replicas: Option<i32>,
-    ready: Option<i32>,
-    observed: Option<i64>,
-}
-
-fn workload(
-    kind: WorkloadKind,
-    meta: &ObjectMeta,
-    selector: LabelSelector,
-    counts: &Counts,
-) -> Result<Workload, WorkloadError> {
-    let value = |map: &Option<std::collections::BTreeMap<String, String>>, key: &str| {
-        map.as_ref()?.get(key).cloned()
-    };
-    let labels = Labels::try_from(selector).map_err(|source| WorkloadError::Labels {
-        workload: meta.name.clone().unwrap_or_default(),
-        source,
-    })?;
-    Ok(Workload {
-        kind,
-        name: meta.name.clone().unwrap_or_default(),
-        component: value(&meta.labels, COMPONENT),
-        replicas: counts.replicas.unwrap_or(1),
-        remembered: value(&meta.annotations, REMEMBERED).and_then(|count| count.parse().ok()),
-        ready: counts.ready.unwrap_or(0),
-        observed: counts.observed >= meta.generation,
-        pods: labels.to_string(),
-        version: meta.resource_version.clone().unwrap_or_default(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn deployment(component: &str, patch: &Value) -> Deployment {
-        let mut value = json!({
-            "metadata": {"name": "demo", "generation": 3, "resourceVersion": "77",
-                "labels": {COMPONENT: component}, "annotations": {}},
-            "spec": {"replicas": 2, "selector": {"matchLabels": {"a": "b", "c": "d"}},
-                "template": {"metadata": {"labels": {COMPONENT: component}}}},
-            "status": {"observedGeneration": 3, "readyReplicas": 2, "updatedReplicas": 2},
-        });
-        for (pointer, new) in patch.as_object().unwrap() {
-            *value.pointer_mut(pointer).unwrap() = new.clone();
-        }
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn a_deployment_is_read_as_it_is() {
-        let read = deployment("app", &json!({})).read().unwrap();
-        assert_eq!(read.to_string(), "deployment/demo");
-        assert_eq!(
-            (read.replicas, read.ready, read.observed, read.remembered),
-            (2, 2, true, None)
-        );
-        assert_eq!(read.pods, "a=b,c=d");
-        let patch = json!({
-            "/metadata/annotations": {REMEMBERED: "3"}, "/spec/replicas": 0,
-            "/status/readyReplicas": 2, "/status/updatedReplicas": 1, "/metadata/generation": 4,
-        });
-        let read = deployment("app", &patch).read().unwrap();
-        assert_eq!(
-            (read.replicas, read.ready, read.observed, read.remembered),
-            (0, 1, false, Some(3))
-        );
-    }
-
-    #[test]
-    fn the_database_is_no_workload_whichever_label_says_so() {
-        assert!(is_of(&deployment("database", &json!({})), Some("database")));
-        assert!(!is_of(&deployment("app", &json!({})), Some("database")));
-        let template_only = deployment(
-            "other",
-            &json!({"/spec/template/metadata/labels": {COMPONENT: "database"}}),
-        );
-        assert!(is_of(&template_only, Some("database")));
-        let unlabelled = deployment(
-            "x",
-            &json!({"/metadata/labels": {}, "/spec/template/metadata/labels": {}}),
-        );
-        assert!(is_of(&unlabelled, None));
-    }
-
-    #[test]
-    fn one_patch_scales_and_remembers() {
-        let now = deployment("app", &json!({})).read().unwrap();
-        assert_eq!(
-            patch(&now, &json!("2"), 0),
-            json!({"metadata": {"resourceVersion": "77", "annotations": {REMEMBERED: "2"}}, "spec": {"replicas": 0}})
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError};
+use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError, Selector};
 use crate::error::Error;
 use crate::storage::local::LocalFile;
 use crate::storage::{Bucket, Reference, Source};
@@ -30,6 +30,15 @@ impl Place {
     }
 }
 
+/// Sets what the flag would set: several Pods of several releases are told apart by release.
+fn set(selector: &mut Selector, flag: &str, chosen: Option<String>) {
+    match flag {
+        "--instance" => selector.instance = chosen,
+        "--cronjob" => selector.cronjob = chosen,
+        _ => selector.pod = chosen,
+    }
+}
+
 fn is_set_up(database: &Database, cronjob: &BackupCronJob) -> bool {
     cronjob
         .bucket_env
@@ -47,11 +56,11 @@ impl Context {
     pub(super) async fn database(&self, cluster: &Cluster) -> Result<Database, Error> {
         let mut selector = self.cli.selector();
         match cluster.database(&selector).await {
-            Err(FindError::Select(SelectError::Several { what, names, .. }))
+            Err(FindError::Select(SelectError::Several { what, names, flag }))
                 if self.ui.can_ask() =>
             {
                 let chosen = self.ui.choose(&format!("Which {what}?"), &names)?;
-                selector.pod = names.into_iter().nth(chosen);
+                set(&mut selector, flag, names.into_iter().nth(chosen));
                 Ok(cluster.database(&selector).await?)
             }
             found => Ok(found?),
@@ -69,11 +78,11 @@ impl Context {
             selector.instance = instance.map(str::to_owned);
         }
         match cluster.cronjob(&selector).await {
-            Err(FindError::Select(SelectError::Several { what, names, .. }))
+            Err(FindError::Select(SelectError::Several { what, names, flag }))
                 if self.ui.can_ask() =>
             {
                 let chosen = self.ui.choose(&format!("Which {what}?"), &names)?;
-                selector.cronjob = names.into_iter().nth(chosen);
+                set(&mut selector, flag, names.into_iter().nth(chosen));
                 Ok(cluster.cronjob(&selector).await?)
             }
             found => Ok(found?),

@@ -2,11 +2,10 @@
 
 use super::cursor::{Cursor, utf8};
 use super::inventory::{Globals, Tablespace};
-use super::policy::{
-    RESET_AUTHORIZATION, object_of_grant, reset_authorization, set_authorization, unknown,
-};
+use super::policy::unknown;
 use super::reader::Statement;
 use super::refusal::Reason;
+use super::rights::{RESET_AUTHORIZATION, object_of_grant, reset_authorization, set_authorization};
 use super::roles::{self, name};
 use super::session;
 

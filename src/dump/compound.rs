@@ -44,8 +44,7 @@ impl Compound {
 
     /// Takes an unquoted word; `word` is cut to [`WORD`] bytes.
     pub(super) fn word(&mut self, word: &[u8]) -> Result<(), Reason> {
-        let is_plain = self.expects == Expects::Anything && self.words >= self.leads.len();
-        if is_plain && !self.defines_routine() {
+        if self.ignores_words() {
             return Ok(());
         }
         let mut lower = [0; WORD];
@@ -81,6 +80,13 @@ impl Compound {
             ));
         }
         Ok(())
+    }
+
+    /// Whether no word matters up to the end of the statement.
+    pub(super) fn ignores_words(&self) -> bool {
+        self.expects == Expects::Anything
+            && self.words >= self.leads.len()
+            && !self.defines_routine()
     }
 
     fn defines_routine(&self) -> bool {

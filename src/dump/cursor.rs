@@ -224,7 +224,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether the whole statement is `COPY … FROM stdin`.
     pub(super) fn is_copy_from_stdin(&mut self) -> bool {
-        self.word("copy") && matches!(super::policy::copy_target(self), Ok(Some(_)))
+        self.word("copy") && matches!(super::forms::copy_target(self), Ok(Some(_)))
     }
 }
 

@@ -3,9 +3,10 @@
 use super::cursor::utf8;
 use super::inventory::{Copy, Item, Transaction};
 use super::kind::Kind;
-use super::policy::{Class, RESET_AUTHORIZATION, belongs};
+use super::policy::{Class, belongs};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, excerpt};
+use super::rights::RESET_AUTHORIZATION;
 use std::ops::Range;
 use std::sync::Arc;
 

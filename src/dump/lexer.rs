@@ -6,6 +6,9 @@
 //!
 //! A lexeme may come in several pieces, because chunks end anywhere; what it is shows at its end.
 
+mod numbers;
+mod quotes;
+
 use super::compound::{Compound, WORD};
 use super::refusal::{Open, Reason};
 use memchr::{memchr, memchr2};
@@ -27,7 +30,7 @@ pub enum LexemeKind {
     String,
     /// `E'…'`.
     EscapeString,
-    /// `B'…'`, `X'…'`.
+    /// `B'…'`.
     BitString,
     /// `$tag$…$tag$`.
     DollarString,
@@ -63,61 +66,7 @@ pub(super) struct Fault {
     pub reason: Reason,
 }
 
-/// Longest `$tag$`. `pg_dump`'s tags have a few letters.
-const TAG: usize = 256;
 const DEEPEST_COMMENT: u32 = 1_000;
-
-/// Variables that psql sets by itself, in all versions; all are upper case.
-const PSQL_VARIABLES: [&[u8]; 48] = [
-    b"AUTOCOMMIT",
-    b"COMP_KEYWORD_CASE",
-    b"DBNAME",
-    b"ECHO",
-    b"ECHO_HIDDEN",
-    b"ENCODING",
-    b"ERROR",
-    b"FETCH_COUNT",
-    b"HIDE_TABLEAM",
-    b"HIDE_TOAST_COMPRESSION",
-    b"HISTCONTROL",
-    b"HISTFILE",
-    b"HISTSIZE",
-    b"HOST",
-    b"IGNOREEOF",
-    b"LASTOID",
-    b"LAST_ERROR_MESSAGE",
-    b"LAST_ERROR_SQLSTATE",
-    b"ON_ERROR_ROLLBACK",
-    b"ON_ERROR_STOP",
-    b"PIPELINE_COMMAND_COUNT",
-    b"PIPELINE_RESULT_COUNT",
-    b"PIPELINE_SYNC_COUNT",
-    b"PORT",
-    b"PROMPT1",
-    b"PROMPT2",
-    b"PROMPT3",
-    b"QUIET",
-    b"ROW_COUNT",
-    b"SERVER_VERSION_NAME",
-    b"SERVER_VERSION_NUM",
-    b"SERVICE",
-    b"SERVICEFILE",
-    b"SHELL_ERROR",
-    b"SHELL_EXIT_CODE",
-    b"SHOW_ALL_RESULTS",
-    b"SHOW_CONTEXT",
-    b"SINGLELINE",
-    b"SINGLESTEP",
-    b"SQLSTATE",
-    b"USER",
-    b"VERBOSITY",
-    b"VERSION",
-    b"VERSION_NAME",
-    b"VERSION_NUM",
-    b"WATCH_INTERVAL",
-    b"PAGER",
-    b"EDITOR",
-];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -193,6 +142,9 @@ impl Lexer {
 
     /// Takes bytes of at most one lexeme from `input`, which is not empty.
     pub(super) fn advance(&mut self, input: &[u8]) -> Result<Piece, Fault> {
+        if let Some(piece) = self.whole(input) {
+            return Ok(piece);
+        }
         let mut at = 0;
         while let Some(&byte) = input.get(at) {
             let fault = |reason| Fault { offset: at, reason };
@@ -216,6 +168,26 @@ impl Lexer {
             }
         }
         Ok(Piece { len: at, end: None })
+    }
+
+    /// The fast path of statements: blanks, and words that do not matter, if they lie whole in the input.
+    fn whole(&mut self, input: &[u8]) -> Option<Piece> {
+        if self.state != State::Start {
+            return None;
+        }
+        if is_space(input[0]) {
+            let len = input.iter().position(|&byte| !is_space(byte))?;
+            return Some(piece(len, LexemeKind::Space));
+        }
+        if !begins_word(input[0]) || !self.compound.ignores_words() {
+            return None;
+        }
+        let len = input.iter().position(|&byte| !continues_word(byte))?;
+        if len == 1 && matches!(input[1], b'\'' | b'&') {
+            return None;
+        }
+        self.after_string = false;
+        Some(piece(len, LexemeKind::Word))
     }
 
     /// What is open at the end of the input; `Ok` holds the kind of a lexeme that may end there.
@@ -294,9 +266,9 @@ impl Lexer {
             State::Word => {
                 let end = input.iter().position(|&byte| !continues_word(byte));
                 let word = &input[..end.unwrap_or(input.len())];
-                word.iter()
-                    .take(self.word.len() - self.word_len)
-                    .for_each(|&byte| self.keep(byte));
+                let kept = word.len().min(self.word.len() - self.word_len);
+                self.word[self.word_len..self.word_len + kept].copy_from_slice(&word[..kept]);
+                self.word_len += kept;
                 end
             }
             State::LineComment => memchr2(b'\n', b'\r', input),
@@ -341,122 +313,6 @@ impl Lexer {
             (State::LineComment | State::Meta | State::Start, _) => self.state,
         };
         self.state = next;
-        Ok(Follow::Inside)
-    }
-
-    fn in_word(&mut self, byte: u8) -> Result<Follow, Reason> {
-        let quote = match (&self.word[..self.word_len], byte) {
-            (b"e" | b"E", b'\'') => Quote::Escape,
-            (b"b" | b"B" | b"x" | b"X", b'\'') => Quote::Bit,
-            (b"u" | b"U", b'&') => return Err(Reason::UnicodeEscapes),
-            _ => return Ok(Follow::Before(LexemeKind::Word)),
-        };
-        self.state = self.string(quote)?;
-        Ok(Follow::Inside)
-    }
-
-    fn in_quotes(&mut self, byte: u8) -> Result<Follow, Reason> {
-        self.state = match (self.state, byte) {
-            // psql knows no doubled quote in bit strings.
-            (State::Quoted(Quote::Bit), b'\'') => return Ok(Follow::Last(LexemeKind::BitString)),
-            (State::Quoted(Quote::Identifier), b'"') => State::QuoteSeen(Quote::Identifier),
-            (State::Quoted(quote @ (Quote::Plain | Quote::Escape)), b'\'') => {
-                State::QuoteSeen(quote)
-            }
-            (State::QuoteSeen(Quote::Identifier), b'"') => State::Quoted(Quote::Identifier),
-            (State::QuoteSeen(quote @ (Quote::Plain | Quote::Escape)), b'\'') => {
-                State::Quoted(quote)
-            }
-            (State::QuoteSeen(_), b'\r') => return Err(Reason::CarriageReturn),
-            (State::QuoteSeen(quote), _) => return Ok(Follow::Before(quote.kind())),
-            (State::Quoted(Quote::Escape), b'\\') => State::Backslash,
-            (State::Backslash, _) => State::Quoted(Quote::Escape),
-            (State::Quoted(Quote::Plain), b'\\') => {
-                self.backslash_in_string = true;
-                self.state
-            }
-            (state, _) => state,
-        };
-        Ok(Follow::Inside)
-    }
-
-    fn in_dollars(&mut self, byte: u8) -> Result<Follow, Reason> {
-        self.state = match (self.state, byte) {
-            (State::Dollar | State::Parameter, b'0'..=b'9') => State::Parameter,
-            (State::Parameter, _) if continues_word(byte) => {
-                return Err(Reason::NumberRunsIntoWord);
-            }
-            (State::Parameter, _) => return Ok(Follow::Before(LexemeKind::Parameter)),
-            (State::Dollar, _) => {
-                self.tag.clear();
-                self.tag.push(b'$');
-                self.tag_byte(byte)?
-            }
-            (State::Tag, _) => self.tag_byte(byte)?,
-            (State::Body(seen), _) if self.tag.get(seen) == Some(&byte) => {
-                if seen + 1 == self.tag.len() {
-                    return Ok(Follow::Last(LexemeKind::DollarString));
-                }
-                State::Body(seen + 1)
-            }
-            (State::Body(_), b'$') => State::Body(1),
-            _ => State::Body(0),
-        };
-        Ok(Follow::Inside)
-    }
-
-    /// A byte of the opening tag.
-    fn tag_byte(&mut self, byte: u8) -> Result<State, Reason> {
-        let first = self.tag.len() == 1;
-        self.tag.push(byte);
-        match byte {
-            b'$' if self.after_string => Err(Reason::AdjacentStrings),
-            b'$' => Ok(State::Body(0)),
-            _ if self.tag.len() > TAG => Err(Reason::LongDollarTag(TAG)),
-            _ if begins_word(byte) || (!first && byte.is_ascii_digit()) => Ok(State::Tag),
-            _ => Err(Reason::StrayDollar),
-        }
-    }
-
-    /// psql versions disagree on digits that run into letters, and so on a quote behind them: `1e'…'`, `$1a$b$`.
-    fn in_number(&mut self, digits: Digits, byte: u8) -> Result<Follow, Reason> {
-        use Digits::{Exponent, Fraction, Power, Sign, Whole};
-        let next = match (digits, byte) {
-            (Exponent | Sign | Power, b'0'..=b'9') => Power,
-            (Whole | Fraction, b'0'..=b'9') => digits,
-            (Whole, b'.') => Fraction,
-            (Whole | Fraction, b'e' | b'E') => Exponent,
-            (Exponent, b'+' | b'-') => Sign,
-            (Exponent | Sign, _) => return Err(Reason::NumberRunsIntoWord),
-            _ if continues_word(byte) => return Err(Reason::NumberRunsIntoWord),
-            _ => return Ok(Follow::Before(LexemeKind::Number)),
-        };
-        self.state = State::Number(next);
-        Ok(Follow::Inside)
-    }
-
-    /// A colon is a cast, an assignment, or in brackets the middle of a slice, where the server prints the upper
-    /// bound directly behind it. psql would replace `:name` if it had a variable of that name.
-    fn in_colon(&mut self, byte: u8) -> Result<Follow, Reason> {
-        match (self.state, byte) {
-            (State::Colon, b':' | b'=') => return Ok(Follow::Last(LexemeKind::Symbol)),
-            (State::Colon, b'\'' | b'"' | b'{') | (State::Slice, b'$' | b'\'' | b'"') => {
-                return Err(Reason::PsqlVariable);
-            }
-            (State::Colon, _) if begins_word(byte) || byte.is_ascii_digit() => {
-                if !self.compound.in_brackets() {
-                    return Err(Reason::PsqlVariable);
-                }
-                self.state = State::Slice;
-                self.word_len = 0;
-                self.keep(byte);
-            }
-            (State::Slice, _) if continues_word(byte) => self.keep(byte),
-            (State::Slice, _) if PSQL_VARIABLES.contains(&&self.word[..self.word_len]) => {
-                return Err(Reason::PsqlVariable);
-            }
-            _ => return Ok(Follow::Before(LexemeKind::Symbol)),
-        }
         Ok(Follow::Inside)
     }
 

@@ -20,14 +20,17 @@ mod compound;
 mod copy;
 mod cursor;
 mod database;
+mod forms;
 mod inventory;
 mod item;
 mod kind;
+mod lexemes;
 mod lexer;
 mod outline;
 mod policy;
 mod reader;
 mod refusal;
+mod rights;
 mod roles;
 mod scanner;
 mod section;
@@ -40,8 +43,8 @@ pub use inventory::{
     RoleComment, RoleSetting, Tablespace, Transaction, Verifier,
 };
 pub use kind::Kind;
+pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use lexer::LexemeKind;
-pub use reader::{Lexeme, Lexemes, lexemes};
 pub use refusal::{Open, Position, Reason, Refusal};
 pub use scanner::Scanner;
 

@@ -158,24 +158,28 @@ impl Reader {
         }
     }
 
-    /// What is open at the end of the input.
+    /// Whether nothing is open at the end of the input.
     pub(super) fn finish(&mut self) -> Result<(), Refusal> {
-        let refusal = |at, open| {
-            Err(Refusal {
-                at,
-                reason: Reason::Unterminated(open),
-            })
-        };
+        self.last_lexeme()?;
         match self.mode {
-            Mode::CopyStart | Mode::Copy(_) => refusal(self.lexeme, Open::CopyData),
-            _ => match self.lexer.finish() {
-                Err(open) => refusal(self.lexeme, open),
-                Ok(_) if matches!(self.mode, Mode::Statement) => {
-                    refusal(self.statement.at, Open::Statement)
-                }
-                Ok(_) => Ok(()),
-            },
+            Mode::Statement => Err(Refusal {
+                at: self.statement.at,
+                reason: Reason::Unterminated(Open::Statement),
+            }),
+            _ => Ok(()),
         }
+    }
+
+    /// The kind of the lexeme that the end of the input ends, if one is under way.
+    pub(super) fn last_lexeme(&mut self) -> Result<Option<LexemeKind>, Refusal> {
+        let last = match self.mode {
+            Mode::CopyStart | Mode::Copy(_) => Err(Open::CopyData),
+            _ => self.lexer.finish(),
+        };
+        last.map_err(|open| Refusal {
+            at: self.lexeme,
+            reason: Reason::Unterminated(open),
+        })
     }
 
     /// Only a newline may stand between `FROM stdin;` and the rows: psql would run the rest of the line afterwards.
@@ -370,89 +374,5 @@ fn refuse(mut at: Position, input: &[u8], fault: Fault) -> Refusal {
     Refusal {
         at,
         reason: fault.reason,
-    }
-}
-
-/// One lexeme of a dump.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lexeme<'a> {
-    /// What it is.
-    pub kind: LexemeKind,
-    /// Its bytes. The lexemes of a text joined are the text.
-    pub text: &'a [u8],
-}
-
-/// Iterator of [`lexemes`].
-#[derive(Debug)]
-pub struct Lexemes<'a> {
-    reader: Reader,
-    rest: &'a [u8],
-}
-
-/// Cuts a text into lexemes, COPY data too; ends with the first refusal.
-pub fn lexemes(text: &[u8]) -> Lexemes<'_> {
-    Lexemes {
-        reader: Reader::new(Grain::Lexeme),
-        rest: text,
-    }
-}
-
-impl<'a> Iterator for Lexemes<'a> {
-    type Item = Result<Lexeme<'a>, Refusal>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut len = 0;
-        while len < self.rest.len() {
-            let step = match self.reader.advance(&self.rest[len..]) {
-                Ok(step) => step,
-                Err(refusal) => {
-                    self.rest = &[];
-                    return Some(Err(refusal));
-                }
-            };
-            len += step.len;
-            match step.event {
-                Some(Event::Statement) if self.reader.statement.cursor().is_copy_from_stdin() => {
-                    self.reader.begin_copy();
-                }
-                Some(Event::CopyEnd) => {
-                    self.reader.end_copy();
-                }
-                _ => {}
-            }
-            if let Some(kind) = step.kind {
-                return Some(Ok(self.cut(len, kind)));
-            }
-        }
-        self.last(len)
-    }
-}
-
-impl<'a> Lexemes<'a> {
-    fn cut(&mut self, len: usize, kind: LexemeKind) -> Lexeme<'a> {
-        let (text, rest) = self.rest.split_at(len);
-        self.rest = rest;
-        Lexeme { kind, text }
-    }
-
-    /// The lexeme that the end of the text ends.
-    fn last(&mut self, len: usize) -> Option<Result<Lexeme<'a>, Refusal>> {
-        if len == 0 {
-            return None;
-        }
-        let at = self.reader.lexeme;
-        match self.reader.lexer.finish() {
-            Ok(Some(kind)) => Some(Ok(self.cut(len, kind))),
-            Ok(None) => Some(Err(self.refuse(at, Open::CopyData))),
-            Err(open) => Some(Err(self.refuse(at, open))),
-        }
-    }
-
-    fn refuse(&mut self, at: Position, open: Open) -> Refusal {
-        self.rest = &[];
-        Refusal {
-            at,
-            reason: Reason::Unterminated(open),
-        }
     }
 }

@@ -135,9 +135,9 @@ pub enum Reason {
     /// Control characters other than tab, newline, form feed.
     #[error("control character outside quotes and data")]
     ControlCharacter,
-    /// `U&'…'`, `U&"…"`: `pg_dump` never writes them and psql versions differ.
-    #[error("string or identifier with Unicode escapes, which pg_dump never writes")]
-    UnicodeEscapes,
+    /// `N'…'`, `X'…'`, `U&'…'`, `U&"…"`: psql has rules of its own for each.
+    #[error("string or identifier with a prefix that pg_dump never writes")]
+    StringPrefix,
     /// `1x`, `1e'`, `$1a`: psql versions disagree about them.
     #[error("a number runs into a word")]
     NumberRunsIntoWord,

@@ -27,6 +27,12 @@ pub enum RestoreError {
         /// What could not be undone, and why.
         left: Vec<(StepName, StepError)>,
     },
+    /// The user stopped it; nothing was taken back.
+    #[error("the restore was interrupted at \"{}\"; the live databases are as before", step.title())]
+    Interrupted {
+        /// Where.
+        step: StepName,
+    },
     /// A rollback that could not take back everything.
     #[error("the rollback is not complete; this was left: {}", remains(left))]
     RollbackStuck {
@@ -119,6 +125,9 @@ async fn end(
 ) -> Result<RestoreError, LedgerError> {
     if ledger.record.journal.status(StepName::Swap) == Status::Done {
         return Ok(RestoreError::AfterSwap { step, source });
+    }
+    if matches!(source, StepError::Interrupted) {
+        return Ok(RestoreError::Interrupted { step });
     }
     if step == StepName::Swap {
         match StepName::Swap.is_done(world).await {

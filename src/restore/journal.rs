@@ -122,7 +122,7 @@ impl Status {
     /// The whole transition table.
     fn next(self, event: Event) -> Option<Self> {
         match (self, event) {
-            (Self::Pending | Self::Running, Event::Started) => Some(Self::Running),
+            (Self::Pending | Self::Running | Self::Failed, Event::Started) => Some(Self::Running),
             (Self::Running, Event::Succeeded) => Some(Self::Done),
             (Self::Running, Event::Failed) => Some(Self::Failed),
             (

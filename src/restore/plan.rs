@@ -128,6 +128,8 @@ pub struct Plan {
     pub maintenance: Maintenance,
     /// What becomes of the old databases.
     pub old: OldDatabases,
+    /// Whose passwords are right afterwards.
+    pub role_passwords: RolePasswords,
     /// What the user should know before saying yes.
     pub warnings: Vec<String>,
 }
@@ -237,6 +239,7 @@ impl Plan {
             cronjob: facts.cronjob.clone(),
             maintenance: options.maintenance,
             old: options.old,
+            role_passwords: options.role_passwords,
             warnings,
         })
     }

@@ -9,7 +9,7 @@ use crate::postgres::{identifier, literal};
 
 use super::roles::{membership_options, words};
 
-/// Settings whose stored value is a list that is quoted already (`GUC_LIST_QUOTE`, guc_tables.c).
+/// Settings whose stored value is a list that is quoted already (`GUC_LIST_QUOTE` in `guc_tables.c`).
 const QUOTED_LISTS: [&str; 5] = [
     "local_preload_libraries",
     "search_path",

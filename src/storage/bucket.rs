@@ -1,11 +1,13 @@
 //! Backups in a bucket, reached by `gsutil` in a Pod that has its credentials: nothing is installed on this machine.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use tokio::io::{AsyncRead, DuplexStream};
-use tokio::task::JoinHandle;
 
 use crate::cluster::{Command, Container, ExecError};
 use crate::dump::ends_complete;
+
+use super::stream::PodStream;
 
 /// Makes the CronJob's service account the active one where `gcloud` is there to do it. A prefix of every script.
 macro_rules! authenticated {
@@ -23,12 +25,14 @@ const LIST: &str = authenticated!("exec gsutil ls -l \"$1\"");
 const CAT: &str = authenticated!("exec gsutil -q cat \"$1\"");
 
 /// Prints the last bytes of the object's text. The shell reports only the last command of a pipeline, so each of the
-/// others leaves a note when it fails. A line on stderr now and then shows that the stream is alive.
+/// others leaves a note when it fails.
+///
+/// Nothing is put into the background, here or in any other script: in a container whose first process is `postgres`
+/// an orphan becomes the server's child, and one that dies of a signal looks like a crashed backend, upon which the
+/// server ends all sessions and recovers (`CleanupBackend`, postmaster.c).
 const TAIL: &str = authenticated!(
     r#"notes=$(mktemp -d)
-(while sleep 10 </dev/null >/dev/null 2>&1; do echo >&2; done) &
-beat=$!
-trap 'kill "$beat"; rm -rf "$notes"' EXIT
+trap 'rm -rf "$notes"' EXIT
 { gsutil -q cat "$1" || echo "gsutil failed" >"$notes/fetch"; } |
   { case "$2" in cat) cat ;; *) "$2" -dc ;; esac || echo "$2 failed" >"$notes/unpack"; } |
   tail -c 256
@@ -36,8 +40,8 @@ cat "$notes"/* >&2 2>/dev/null || true
 [ -z "$(ls -A "$notes")" ]"#
 );
 
-/// Bytes of the stream between the Pod and the reader that may be under way.
-const WINDOW: usize = 1 << 20;
+/// A large object is read in the Pod for so long without a word.
+const SILENT_READ: Duration = Duration::from_hours(6);
 
 /// A folder of a bucket, and the container from which it can be read.
 #[derive(Clone)]
@@ -104,9 +108,6 @@ pub enum BucketError {
         /// Why.
         source: ExecError,
     },
-    /// The reader's task ended without a result.
-    #[error("the transfer of {0} was stopped")]
-    Stopped(String),
     /// The text does not end as a whole dump does.
     #[error("{url} is cut short: it does not end with the closing line of a cluster dump")]
     Cut {
@@ -186,21 +187,9 @@ impl Bucket {
     }
 
     /// Streams an object's stored bytes.
-    pub fn open(&self, object: &Object) -> ObjectStream {
-        let (mut writer, reader) = tokio::io::duplex(WINDOW);
-        let (container, url) = (self.container.clone(), object.url.clone());
-        let task = tokio::spawn(async move {
-            let command = Command::script(CAT, [url.clone()]);
-            container
-                .download(&command, &mut writer)
-                .await
-                .map_err(|source| BucketError::Read { url, source })
-        });
-        ObjectStream {
-            reader,
-            task,
-            url: object.url.clone(),
-        }
+    pub fn open(&self, object: &Object) -> PodStream {
+        let command = Command::script(CAT, [object.url.clone()]);
+        PodStream::open(&self.container, command, object.url.clone())
     }
 
     /// Proves in the Pod that an object can be decompressed to its end and ends as a cluster dump does.
@@ -212,7 +201,8 @@ impl Bucket {
             Some("bz2") => "bzip2",
             _ => "cat",
         };
-        let command = Command::script(TAIL, [object.url.clone(), program.to_owned()]);
+        let args = [object.url.clone(), program.to_owned()];
+        let command = Command::script(TAIL, args).idle(SILENT_READ);
         let url = || object.url.clone();
         let tail = match self.container.output(&command).await {
             Ok(tail) => tail,
@@ -226,28 +216,6 @@ impl Bucket {
         } else {
             Err(BucketError::Cut { url: url() })
         }
-    }
-}
-
-/// The stored bytes of an object. The end of the stream is no proof: [`ObjectStream::finish`] is.
-pub struct ObjectStream {
-    reader: DuplexStream,
-    task: JoinHandle<Result<u64, BucketError>>,
-    url: String,
-}
-
-impl ObjectStream {
-    /// Where the bytes come out.
-    pub fn reader(&mut self) -> &mut (impl AsyncRead + Send + Unpin + use<>) {
-        &mut self.reader
-    }
-
-    /// Whether the transfer ended well; bytes that came.
-    pub async fn finish(self) -> Result<u64, BucketError> {
-        drop(self.reader);
-        self.task
-            .await
-            .map_err(|_| BucketError::Stopped(self.url))?
     }
 }
 

@@ -42,7 +42,6 @@ lexes! {
     escape_prefix_is_one_letter: "a abcE'x';" => [Word "a", Word "abcE", String "'x'", End ";"];
     backslash_at_end_of_line_in_escape_string: "a e'x\\\ny';" => [Word "a", EscapeString "e'x\\\ny'", End ";"];
     bit_string: "a b'10';" => [Word "a", BitString "b'10'", End ";"];
-    national_string: "a N'x';" => [Word "a", Word "N", String "'x'", End ";"];
     newline_in_string: "a 'x\n;\n\\! y';" => [Word "a", String "'x\n;\n\\! y'", End ";"];
     identifier: "a \"b\"\"c;\\\";" => [Word "a", Identifier "\"b\"\"c;\\\"", End ";"];
     dollar: "a $$;'$x$\"$$;" => [Word "a", DollarString "$$;'$x$\"$$", End ";"];
@@ -108,8 +107,11 @@ refuses! {
     string_behind_escape_string: "a E'x'\n'\\'';" => Reason::AdjacentStrings;
     string_behind_string: "a 'x' -- c\n'y';" => Reason::AdjacentStrings;
     string_behind_bits: "a B'1''x';" => Reason::AdjacentStrings;
-    unicode_string: r"a U&'x\';" => Reason::UnicodeEscapes;
-    unicode_identifier: "a u&\"x\";" => Reason::UnicodeEscapes;
+    // psql does not count the N as a word, and so sees the definition of a function behind it.
+    national_string: "N'x' CREATE FUNCTION f BEGIN ATOMIC" => Reason::StringPrefix;
+    hexadecimal_string: "a x'1';" => Reason::StringPrefix;
+    unicode_string: r"a U&'x\';" => Reason::StringPrefix;
+    unicode_identifier: "a u&\"x\";" => Reason::StringPrefix;
     // psql 15 takes `1E` and a plain string, psql 14 `1` and an escape string.
     number_before_escape_string: r"a 1E'\'';" => Reason::NumberRunsIntoWord;
     // psql 16 takes `$1a` and a dollar quote, psql 15 `$1` and a word.

@@ -1,5 +1,7 @@
 //! Runs the load program of one staged database and holds every mark against the inventory.
 
+use std::time::Duration;
+
 use crate::cluster::{Command, LinesError};
 use crate::dump::{Database, Item};
 use crate::postgres::identifier;
@@ -7,7 +9,10 @@ use crate::postgres::psql::{LOAD, LOAD_OPTIONS, application_name};
 use crate::restore::load::{Mark, Program, marks_schema};
 use crate::restore::plan::DatabasePlan;
 
-use super::{StepError, World};
+use super::{StepError, World, guard};
+
+/// One statement, such as an index, may run for so long without a word.
+const SILENT_STATEMENT: Duration = Duration::from_hours(24);
 
 pub(super) async fn load(
     world: &World,
@@ -47,7 +52,8 @@ pub(super) async fn load(
             Some(mark) => watch.take(mark),
             None => Ok(()),
         });
-    match run.await {
+    let run = async { Ok(run.await) };
+    match guard::watched(&world.site, run).await? {
         Ok(()) if watch.ended => Ok(()),
         Ok(()) => Err(StepError::LoadEnded {
             database: plan.name.clone(),
@@ -90,7 +96,7 @@ fn command(world: &World, plan: &DatabasePlan, program: &Program) -> Command {
         &program.program_file,
     ]
     .map(str::to_owned);
-    Command::script(LOAD, args)
+    Command::script(LOAD, args).idle(SILENT_STATEMENT)
 }
 
 struct Watch<'a> {

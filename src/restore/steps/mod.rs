@@ -4,6 +4,7 @@
 //! takes "nothing there" for done.
 
 mod backups;
+mod guard;
 mod load;
 mod maintenance;
 mod prove;
@@ -11,6 +12,8 @@ mod roles;
 mod stage;
 mod swap;
 mod transfer;
+
+pub use transfer::drop_kept;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,6 +26,7 @@ use crate::storage::source::SourceError;
 use crate::storage::{Compression, Source};
 
 use super::journal::StepName;
+use super::observe::ObserveError;
 use super::plan::Plan;
 use super::swap::Mixed;
 
@@ -119,6 +123,17 @@ pub enum StepError {
         /// What the Pod says.
         found: String,
     },
+    /// The load would soon have stopped the live server.
+    #[error("the data volume has only {} free, less than the {} that must stay free", bytesize::ByteSize(*free), bytesize::ByteSize(*reserve))]
+    DiskFull {
+        /// Free bytes.
+        free: u64,
+        /// Bytes that must stay free.
+        reserve: u64,
+    },
+    /// Nobody knows what goes on in the Pod.
+    #[error("the Pod could not be looked at for two minutes")]
+    Blind(#[source] ObserveError),
     /// psql stopped.
     #[error("loading {database} failed at {item}")]
     Load {

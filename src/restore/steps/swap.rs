@@ -48,16 +48,16 @@ pub(super) async fn unswap(site: &Site) -> Result<(), StepError> {
     attempts(site, &path, Swapped::No).await
 }
 
-/// Runs a transaction until it is through; `side` is where the names are afterwards.
-async fn attempts(site: &Site, path: &str, side: Swapped) -> Result<(), StepError> {
+/// Runs a transaction until it is through; `wanted` is where the names are afterwards.
+async fn attempts(site: &Site, path: &str, wanted: Swapped) -> Result<(), StepError> {
     for _ in 0..ATTEMPTS {
         match attempt(site, path).await {
             Ok(()) => return Ok(()),
             Err(e) if in_the_way(&e) => {
-                site.progress.detail("other sessions are in the way: again")
+                site.progress.detail("other sessions are in the way: again");
             }
             // The transaction may have been committed: the names tell.
-            Err(e) if e.is_unknown() && names(site).await? == side => return Ok(()),
+            Err(e) if e.is_unknown() && names(site).await? == wanted => return Ok(()),
             Err(e) => return Err(e.into()),
         }
     }

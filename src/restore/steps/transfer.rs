@@ -1,45 +1,51 @@
 //! The backup into the Pod's data volume, decompressed there; and its removal.
 
+use std::time::Duration;
+
 use crate::cluster::Command;
 use crate::postgres::identifier;
 use crate::restore::load::DUMP_FILE;
-use crate::restore::plan::OldDatabases;
+use crate::restore::plan::{OldDatabases, Plan};
+use crate::server::{Server, ServerError};
 
-use super::{Site, StepError, World};
+use super::{Site, StepError, World, guard};
 
 const STORED_FILE: &str = "dump.stored";
 
-/// A line on stderr now and then shows that the stream is alive while a long program says nothing.
+/// The decompressor takes the place of the shell, so that its process can be found again by the number noted.
 const UNPACK: &str = r#"set -eu
 umask 077
 cd "$1"
-(while sleep 10 </dev/null >/dev/null 2>&1; do echo >&2; done) &
-beat=$!
-trap 'kill "$beat"' EXIT
+echo "$$" >pid
 case "$2" in
-  cat) mv "$3" "$4" ;;
-  *) "$2" -dc <"$3" >"$4" ;;
-esac
-rm -f "$3"
-wc -c <"$4""#;
+  cat) exec mv "$3" "$4" ;;
+  *) exec "$2" -dc <"$3" >"$4" ;;
+esac"#;
 
 const SIZE: &str = r#"if [ -f "$1" ]; then wc -c <"$1"; else echo none; fi"#;
 /// The folder above is shared by all restores: it goes with the last of them.
-const REMOVE: &str = r#"rm -rf -- "$1" && { rmdir -- "$2" 2>/dev/null || true; }"#;
+/// A decompressor that lost its stream works on: it is ended first, if the number is still its own.
+const REMOVE: &str = r#"set -eu
+if pid=$(cat "$1/pid" 2>/dev/null) && [ "$(readlink "/proc/$pid/cwd")" = "$1" ]; then kill -9 "$pid"; fi
+rm -rf -- "$1"
+rmdir -- "$2" 2>/dev/null || true"#;
+/// What decompresses says nothing: beside it the volume is looked at, which shows that the Pod is alive.
+const SILENT_WORK: Duration = Duration::from_hours(24);
 
 pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
+    Ok(size(world).await? == world.dump.inventory.bytes.to_string())
+}
+
+/// Bytes of the decompressed dump in the Pod, or `none`.
+async fn size(world: &World) -> Result<String, StepError> {
     let path = format!("{}/{DUMP_FILE}", world.site.folder());
-    let answer = world
-        .site
-        .server
-        .container()
-        .output(&Command::script(SIZE, [path]))
-        .await;
+    let command = Command::script(SIZE, [path]);
+    let answer = world.site.server.container().output(&command).await;
     let answer = answer.map_err(|source| StepError::Pod {
         act: "look for the dump",
         source,
     })?;
-    Ok(String::from_utf8_lossy(&answer).trim() == world.dump.inventory.bytes.to_string())
+    Ok(String::from_utf8_lossy(&answer).trim().to_owned())
 }
 
 pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
@@ -74,17 +80,16 @@ pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
         STORED_FILE.to_owned(),
         DUMP_FILE.to_owned(),
     ];
-    let answer = world
-        .site
-        .server
-        .container()
-        .output(&Command::script(UNPACK, args))
-        .await;
-    let answer = answer.map_err(|source| StepError::Pod {
-        act: "decompress the dump",
-        source,
-    })?;
-    let found = String::from_utf8_lossy(&answer).trim().to_owned();
+    let command = Command::script(UNPACK, args).idle(SILENT_WORK);
+    let unpacked = async {
+        let done = world.site.server.container().output(&command).await;
+        done.map_err(|source| StepError::Pod {
+            act: "decompress the dump",
+            source,
+        })
+    };
+    guard::watched(&world.site, unpacked).await?;
+    let found = size(world).await?;
     if found != world.dump.inventory.bytes.to_string() {
         return Err(StepError::Unpacked {
             expected: world.dump.inventory.bytes,
@@ -115,9 +120,15 @@ pub(super) async fn clean_up(site: &Site) -> Result<String, StepError> {
     if site.plan.old == OldDatabases::Keep {
         return Ok("files removed, old databases kept".to_owned());
     }
-    for kept in site.plan.databases.iter().filter_map(|d| d.kept.as_deref()) {
-        let sql = format!("DROP DATABASE IF EXISTS {}", identifier(kept));
-        site.server.control("drop the old databases", &sql).await?;
-    }
+    drop_kept(&site.server, &site.plan).await?;
     Ok("files and old databases removed".to_owned())
+}
+
+/// Drops the databases that a finished restore kept; one that is gone already is fine.
+pub async fn drop_kept(server: &Server, plan: &Plan) -> Result<(), ServerError> {
+    for kept in plan.databases.iter().filter_map(|d| d.kept.as_deref()) {
+        let sql = format!("DROP DATABASE IF EXISTS {}", identifier(kept));
+        server.control("drop an old database", &sql).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,112 @@
+//! What a Deployment and a `StatefulSet` have in common, read from the object and written as a patch. Pure.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use kube::Resource;
+use kube::core::Selector as Labels;
+use serde_json::{Value, json};
+
+use super::select::COMPONENT;
+use super::workloads::{REMEMBERED, Workload, WorkloadError, WorkloadKind};
+
+/// Count and memory of it in one change, refused if the object is not the one that was read.
+pub(super) fn patch(now: &Workload, remembered: &Value, replicas: i32) -> Value {
+    json!({
+        "metadata": {"resourceVersion": now.version, "annotations": {REMEMBERED: remembered}},
+        "spec": {"replicas": replicas},
+    })
+}
+
+/// True if the object or its Pods carry the database's component label.
+pub(super) fn is_of<T: Scaled>(object: &T, component: Option<&str>) -> bool {
+    let label = |meta: &ObjectMeta| meta.labels.as_ref()?.get(COMPONENT).cloned();
+    let of_pods = object.pod_metadata().and_then(label);
+    label(object.meta()).as_deref() == component || of_pods.as_deref() == component
+}
+
+/// What a Deployment and a `StatefulSet` have in common.
+pub(super) trait Scaled: Resource {
+    fn pod_metadata(&self) -> Option<&ObjectMeta>;
+    fn read(&self) -> Result<Workload, WorkloadError>;
+}
+
+impl Scaled for Deployment {
+    fn pod_metadata(&self) -> Option<&ObjectMeta> {
+        self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn read(&self) -> Result<Workload, WorkloadError> {
+        let spec = self.spec.clone().unwrap_or_default();
+        let status = self.status.clone().unwrap_or_default();
+        let counts = Counts {
+            replicas: spec.replicas,
+            // Replicas of an older template are on their way out.
+            ready: status.ready_replicas.min(status.updated_replicas),
+            observed: status.observed_generation,
+        };
+        workload(
+            WorkloadKind::Deployment,
+            &self.metadata,
+            spec.selector,
+            &counts,
+        )
+    }
+}
+
+impl Scaled for StatefulSet {
+    fn pod_metadata(&self) -> Option<&ObjectMeta> {
+        self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn read(&self) -> Result<Workload, WorkloadError> {
+        let spec = self.spec.clone().unwrap_or_default();
+        let status = self.status.clone().unwrap_or_default();
+        let counts = Counts {
+            replicas: spec.replicas,
+            ready: status.ready_replicas,
+            observed: status.observed_generation,
+        };
+        workload(
+            WorkloadKind::StatefulSet,
+            &self.metadata,
+            spec.selector,
+            &counts,
+        )
+    }
+}
+
+struct Counts {
+    replicas: Option<i32>,
+    ready: Option<i32>,
+    observed: Option<i64>,
+}
+
+fn workload(
+    kind: WorkloadKind,
+    meta: &ObjectMeta,
+    selector: LabelSelector,
+    counts: &Counts,
+) -> Result<Workload, WorkloadError> {
+    let value = |map: &Option<BTreeMap<String, String>>, key: &str| map.as_ref()?.get(key).cloned();
+    let labels = Labels::try_from(selector).map_err(|source| WorkloadError::Labels {
+        workload: meta.name.clone().unwrap_or_default(),
+        source,
+    })?;
+    Ok(Workload {
+        kind,
+        name: meta.name.clone().unwrap_or_default(),
+        component: value(&meta.labels, COMPONENT),
+        replicas: counts.replicas.unwrap_or(1),
+        remembered: value(&meta.annotations, REMEMBERED).and_then(|count| count.parse().ok()),
+        ready: counts.ready.unwrap_or(0),
+        observed: counts.observed >= meta.generation,
+        pods: labels.to_string(),
+        version: meta.resource_version.clone().unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+#[path = "tests/scaled.rs"]
+mod tests;

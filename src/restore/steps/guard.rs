@@ -1,0 +1,48 @@
+//! Watches the data volume while something long runs in the Pod.
+//!
+//! A server whose volume is full can't write its log: it stops, and can't start again. So a load ends before that.
+//! The look itself, over and over, is also the sign that the Pod is alive while a long statement says nothing.
+
+use std::time::{Duration, Instant};
+
+use crate::restore::observe;
+
+use super::{Site, StepError};
+
+const EVERY: Duration = Duration::from_secs(1);
+/// A Pod that could not be looked at for so long is lost.
+const BLIND: Duration = Duration::from_mins(2);
+
+/// Runs `work` and ends it when the volume has less than the plan's reserve, or can't be seen any more.
+pub(super) async fn watched<T>(
+    site: &Site,
+    work: impl Future<Output = Result<T, StepError>>,
+) -> Result<T, StepError> {
+    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => done,
+        stop = watch(site) => Err(stop),
+    }
+}
+
+/// Returns only with a reason to stop.
+async fn watch(site: &Site) -> StepError {
+    let (container, folder) = (site.server.container(), &site.plan.disk.folder);
+    let volume = folder.rsplit_once('/').map_or("/", |(volume, _)| volume);
+    let mut seen = Instant::now();
+    loop {
+        tokio::time::sleep(EVERY).await;
+        match observe::space(container, volume).await {
+            Ok((_, free)) if free < site.plan.space.reserve => {
+                return StepError::DiskFull {
+                    free,
+                    reserve: site.plan.space.reserve,
+                };
+            }
+            Ok(_) => seen = Instant::now(),
+            Err(source) if seen.elapsed() > BLIND => return StepError::Blind(source),
+            Err(error) => tracing::debug!("cannot look at the volume: {error}"),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What is compared before and after: the whole truth of the databases, and everything that a restore may touch.
+
+use std::collections::BTreeMap;
+
+use super::demo::{CRONJOB, Demo};
+
+/// Names with what they are, to be compared as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts(BTreeMap<String, String>);
+
+const ROLES: &str = "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
+rolconnlimit, rolvaliduntil, md5(rolpassword), shobj_description(oid, 'pg_authid') FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 1";
+const MEMBERS: &str = "SELECT roleid::regrole, member::regrole, admin_option FROM pg_auth_members ORDER BY roleid::regrole::text, member::regrole::text";
+const SETTINGS: &str = "SELECT datname, rolname, setconfig FROM pg_db_role_setting LEFT JOIN pg_database d ON d.oid = setdatabase
+LEFT JOIN pg_roles r ON r.oid = setrole WHERE datname IS NULL OR datname !~ '__before_' ORDER BY 1, 2";
+const DATABASES: &str = "SELECT datname, pg_get_userbyid(datdba), encoding, datcollate, datctype, datistemplate, datallowconn, datconnlimit,
+datacl, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname !~ '__before_' ORDER BY 1";
+/// A crash of any backend makes the server start all of its processes anew.
+const SERVER: &str = "SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+const OIDS: &str = "SELECT oid, datname, datallowconn, datacl FROM pg_database ORDER BY datname";
+/// Of the database's volume, all but the server's own files.
+const FILES: &str =
+    "find /srv/data -mindepth 1 -path /srv/data/pgdata -prune -o -mindepth 1 -print | sort";
+/// The text of a dump without the key that every run of `pg_dump` makes anew.
+const DUMP: &str = r#"set -o pipefail; pg_dump -U "$POSTGRES_USER" --create -d "$1" | sed -E 's/^(\\(un)?restrict) .*/\1/'"#;
+const DUMP_SUM: &str = r#"set -o pipefail; pg_dump -U "$POSTGRES_USER" --create -d "$1" | sed -E 's/^(\\(un)?restrict) .*/\1/' | sha256sum"#;
+
+impl Facts {
+    /// Roles, memberships, settings, properties of all databases, and a whole dump of those named.
+    pub fn of_databases(demo: &Demo, names: &[&str]) -> Self {
+        Self::with_dumps(demo, names, DUMP)
+    }
+
+    /// The same with a checksum in place of each dump.
+    pub fn of_large_databases(demo: &Demo, names: &[&str]) -> Self {
+        Self::with_dumps(demo, names, DUMP_SUM)
+    }
+
+    fn with_dumps(demo: &Demo, names: &[&str], script: &str) -> Self {
+        let mut facts = BTreeMap::new();
+        for (what, sql) in [
+            ("roles", ROLES),
+            ("members", MEMBERS),
+            ("settings", SETTINGS),
+            ("databases", DATABASES),
+        ] {
+            facts.insert(what.to_owned(), demo.psql("postgres", sql));
+        }
+        for name in names {
+            // As a connection string, so that no name is taken for one.
+            let database = format!(
+                "dbname='{}'",
+                name.replace('\\', r"\\").replace('\'', r"\'")
+            );
+            let dump = demo.in_pod(&["bash", "-c", script, "bash", &database], b"");
+            facts.insert(
+                format!("database {name}"),
+                String::from_utf8_lossy(&dump).into_owned(),
+            );
+        }
+        Self(facts)
+    }
+
+    /// Everything that an operation which changes nothing must leave: databases with their oids, roles, files, replicas,
+    /// CronJob, data, and Pods of nobody.
+    pub fn of_surroundings(demo: &Demo) -> Self {
+        let mut facts = BTreeMap::new();
+        for (what, sql) in [
+            ("databases", OIDS),
+            ("roles", ROLES),
+            ("members", MEMBERS),
+            ("settings", SETTINGS),
+        ] {
+            facts.insert(what.to_owned(), demo.psql("postgres", sql));
+        }
+        facts.insert("data".to_owned(), demo.data());
+        facts.insert("files".to_owned(), files(demo).join("\n"));
+        facts.insert("helpers".to_owned(), helpers(demo).join("\n"));
+        for name in [
+            "demo-quetzal-app",
+            "demo-quetzal-worker",
+            "demo-quetzal-db",
+            "demo-gcs",
+        ] {
+            facts.insert(
+                format!("replicas of {name}"),
+                demo.replicas(name).0.to_string(),
+            );
+        }
+        facts.insert("cronjob suspended".to_owned(), suspended(demo).to_string());
+        Self(facts)
+    }
+
+    /// Fails where anything differs, and says what.
+    #[track_caller]
+    pub fn assert_same(&self, after: &Self) {
+        let names = |f: &Self| f.0.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(self), names(after));
+        for (name, before) in &self.0 {
+            if let Some(difference) = super::difference(before, &after.0[name]) {
+                panic!("{name} changed; {difference}");
+            }
+        }
+    }
+
+    pub fn get(&self, name: &str) -> &str {
+        &self.0[name]
+    }
+}
+
+/// Files beside the server's own on the database's volume.
+pub fn files(demo: &Demo) -> Vec<String> {
+    let listed = String::from_utf8(demo.in_pod(&["sh", "-c", FILES], b"")).unwrap();
+    listed.lines().map(str::to_owned).collect()
+}
+
+/// Pods that neither a `ReplicaSet` nor a Job owns and that are not about to go.
+pub fn helpers(demo: &Demo) -> Vec<String> {
+    let pods = demo.admin.json(&["pods"]);
+    let of_nobody = |pod: &&serde_json::Value| {
+        let owner = pod["metadata"]["ownerReferences"][0]["kind"].as_str();
+        !matches!(owner, Some("ReplicaSet" | "Job"))
+            && pod["metadata"]["deletionTimestamp"].is_null()
+    };
+    let found = pods["items"].as_array().unwrap().iter().filter(of_nobody);
+    found
+        .map(|pod| pod["metadata"]["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Whether the backup CronJob makes no Jobs by itself.
+pub fn suspended(demo: &Demo) -> bool {
+    demo.admin.json(&["cronjob", CRONJOB])["spec"]["suspend"]
+        .as_bool()
+        .unwrap_or(false)
+}
