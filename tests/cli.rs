@@ -1,4 +1,11 @@
 //! The binary as a user meets it where there is no cluster: whole standard output, whole standard error, and status.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test may"
+)]
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -84,7 +91,7 @@ impl Call {
         let mut command = assert_cmd::Command::from_std(self.command());
         let output = command
             .write_stdin(self.stdin.clone())
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .output()
             .unwrap();
         Ended {

@@ -9,7 +9,7 @@ cd "$here/.."
 
 # The tests of one file share the deployment: one at a time. Those of `find` have namespaces of their own.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec find plugin backup restore)
+[[ $# -gt 0 ]] || tests=(exec jobs find plugin backup restore)
 threads_of() { case $1 in find) echo 4 ;; *) echo 1 ;; esac; }
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$

@@ -1,5 +1,11 @@
 //! The repository itself: what is generated is up to date, the krew manifest keeps krew's rules, nothing that belongs
 //! to a desk was left in a file.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -248,7 +254,7 @@ fn is_semantic_version(version: &str) -> bool {
     let core = version.split(['-', '+']).next().unwrap_or_default();
     let numbers: Vec<&str> = core.split('.').collect();
     let is_number = |n: &&str| n.parse::<u64>().is_ok_and(|value| value.to_string() == **n);
-    numbers.len() == 3 && numbers.iter().all(|n| is_number(n))
+    numbers.len() == 3 && numbers.iter().all(is_number)
 }
 
 /// One of the pairs of system and processor that krew knows, and no other label.
@@ -303,6 +309,66 @@ fn the_readme_names_the_oldest_rust() {
         read("README.md").contains(&wanted),
         "README.md must say {wanted}"
     );
+}
+
+/// What people would grant must be what the demo and the tests were given.
+#[test]
+fn the_readme_has_the_demos_permissions() {
+    let manifest = read("tests/demo/rbac.yaml");
+    let (_, rules) = manifest.split_once("\nrules:\n").unwrap();
+    let (rules, _) = rules.split_once("\n---").unwrap();
+    let wanted = format!("```yaml\nrules:\n{rules}\n```");
+    assert!(
+        read("README.md").contains(&wanted),
+        "README.md must have:\n{wanted}"
+    );
+}
+
+#[test]
+fn the_readme_has_every_flag_and_command() {
+    let readme = read("README.md");
+    for file in ["help", "help-backup", "help-restore"] {
+        let help = read(&format!("tests/golden/{file}.txt"));
+        let flags = help
+            .split_whitespace()
+            .filter(|word| word.starts_with("--"));
+        for flag in flags.map(|flag| flag.trim_end_matches(['.', ','])) {
+            assert!(
+                readme.contains(&format!("`{flag}")),
+                "README.md lacks {flag}"
+            );
+        }
+        let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let names = commands.take_while(|line| !line.is_empty());
+        for name in names.filter_map(|line| line.split_whitespace().next()) {
+            assert!(
+                name == "help" || readme.contains(&format!("| `{name}")),
+                "README.md lacks the command {name}"
+            );
+        }
+    }
+}
+
+/// The codes are a promise to scripts: help and README tell the same.
+#[test]
+fn the_readme_has_the_exit_codes_of_the_help() {
+    let codes = |text: &str, head: &str| -> Vec<String> {
+        let after = text.lines().skip_while(|line| !line.contains(head)).skip(1);
+        let first_word = |line: &str| {
+            line.trim_matches(['|', ' '])
+                .split(' ')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let codes = after
+            .map(first_word)
+            .filter(|word| word.parse::<u8>().is_ok());
+        codes.take(9).collect()
+    };
+    let wanted = ["0", "1", "2", "3", "4", "5", "6", "7", "130"];
+    assert_eq!(codes(&read("tests/golden/help.txt"), "Exit codes:"), wanted);
+    assert_eq!(codes(&read("README.md"), "### Exit codes"), wanted);
 }
 
 #[test]

@@ -279,7 +279,7 @@ impl Outline {
 
 /// A line that may occur once in a section.
 fn remember(version: &mut Option<String>, text: &[u8]) -> Result<(), Reason> {
-    if version.is_some() {
+    if version.is_some() || text.iter().any(u8::is_ascii_control) {
         return Err(Reason::Misplaced(excerpt(text)));
     }
     *version = Some(super::cursor::utf8(text)?);

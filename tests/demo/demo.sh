@@ -28,15 +28,17 @@ step() {
     printf '\n%s%s. %s%s\n' "$bold" "$step_number" "$*" "$plain"
 }
 
-# Shows a command as one would type it, then runs it.
+# Shows a command as one would type it.
+show() { printf '%s$ %s%s\n' "$bold" "$*" "$plain"; }
+
 typed() {
-    printf '%s$ %s%s\n' "$bold" "$*" "$plain"
+    show "$@"
     "$@"
 }
 
 # The plugin with the permissions of its ServiceAccount.
 plugin() {
-    printf '%s$ kubectl quetzal-db %s%s\n' "$bold" "$*" "$plain"
+    show kubectl quetzal-db "$@"
     KUBECONFIG=$operator PATH=$kept/bin:$PATH "${KUBECTL:-kubectl}" quetzal-db "$@"
 }
 
@@ -49,7 +51,8 @@ set_up_cluster() {
         step "A Kubernetes on this machine (the first time takes about 15 minutes)"
     fi
     local answer
-    answer=$(typed tests/cluster/up.sh | tee /dev/fd/3 | tail -n 1)
+    show tests/cluster/up.sh
+    answer=$(tests/cluster/up.sh | tail -n 1)
     typed tests/cluster/images.sh
     if [[ -n ${KUBE_CONTEXT:-} ]]; then return; fi
     export KUBECONFIG=${answer#KUBECONFIG=}
@@ -157,7 +160,6 @@ main() {
     scratch=$(mktemp -d)
     trap finish EXIT
     cd "$repository"
-    exec 3>&1
     set_up_cluster
     build_plugin
     deploy

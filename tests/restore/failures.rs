@@ -95,3 +95,32 @@ fn a_session_in_the_way_is_ended_and_the_swap_goes_on() {
     drop(session);
     sample.assert_whole(&demo);
 }
+
+/// Ctrl-C in the middle of the load.
+#[test]
+fn an_interrupted_load_is_taken_back_whole() {
+    let demo = crate::demo();
+    let sample = Sample::new(&demo);
+    let copy = behind(
+        &sample.dump,
+        "COPY public.child (id, parent_id, amount, note) FROM stdin;\n",
+    );
+    let rows = String::from_utf8(crate::memory::rows(1_000_000, 100 << 20)).unwrap();
+    let dump = format!("{}{rows}{}", &sample.dump[..copy], &sample.dump[copy..]);
+    let file = sample.write("large.sql", dump.as_bytes());
+    let before = Facts::of_surroundings(&demo);
+    let mut restore = crate::support::plugin::start(&demo.kubeconfig, &["restore", &file, "--yes"]);
+    let loading =
+        "SELECT count(*) FROM pg_stat_progress_copy WHERE datname LIKE '%\\_\\_restore\\_%'";
+    crate::support::until("rows are loaded", 60, || {
+        assert!(!restore.has_ended(), "the load is over already");
+        demo.psql("postgres", loading) == "1"
+    });
+    restore.interrupt();
+    let ended = restore.wait().expect(5);
+    before.assert_same(&Facts::of_surroundings(&demo));
+    sample.assert_whole(&demo);
+    ended
+        .says("the restore failed at \"Load beside the live databases\" and was rolled back")
+        .says("because interrupted");
+}

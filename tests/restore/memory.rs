@@ -21,7 +21,7 @@ pub fn assert_small(ended: &Ended) {
 }
 
 /// Rows of `child` whose text is `megabytes` in all, from that row's number on.
-fn rows(first: u64, bytes: u64) -> Vec<u8> {
+pub fn rows(first: u64, bytes: u64) -> Vec<u8> {
     let mut text = Vec::new();
     let mut row = first;
     while (text.len() as u64) < bytes {

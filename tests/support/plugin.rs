@@ -130,6 +130,13 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// What Ctrl-C does.
+    pub fn interrupt(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert!(sent.success(), "no process {pid}");
+    }
+
     pub fn wait(mut self) -> Ended {
         while !self.has_ended() {
             std::thread::sleep(Duration::from_millis(5));

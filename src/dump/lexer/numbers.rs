@@ -3,8 +3,8 @@
 use super::{Digits, Follow, LexemeKind, Lexer, State, begins_word, continues_word};
 use crate::dump::refusal::Reason;
 
-/// Variables that psql sets by itself, in all versions; all are upper case.
-const PSQL_VARIABLES: [&[u8]; 48] = [
+/// Variables that psql sets by itself, in all versions, and the one that the loader sets.
+const PSQL_VARIABLES: [&[u8]; 49] = [
     b"AUTOCOMMIT",
     b"COMP_KEYWORD_CASE",
     b"DBNAME",
@@ -53,6 +53,7 @@ const PSQL_VARIABLES: [&[u8]; 48] = [
     b"WATCH_INTERVAL",
     b"PAGER",
     b"EDITOR",
+    b"quetzal_rows",
 ];
 
 impl Lexer {

@@ -433,3 +433,90 @@ fn cut_at_any_byte_the_dump_is_refused() {
     }
     assert_eq!(scanner.finish().unwrap(), odd());
 }
+
+/// What other versions write otherwise than 15: `version: item type, statements => items`.
+#[test]
+fn statements_of_other_versions() {
+    let cases = [
+        (
+            "11",
+            "TABLE DATA",
+            "COPY t (a) WITH OIDS FROM stdin;\n1\t2\n\\.\n",
+        ),
+        (
+            "13",
+            "TABLE",
+            "CREATE TABLE t (a integer);\n\n\nALTER TABLE ONLY p ATTACH PARTITION t DEFAULT;",
+        ),
+        (
+            "16",
+            "BLOB",
+            "SELECT pg_catalog.lo_create('70001');\n\n\nALTER LARGE OBJECT 70001 OWNER TO o;",
+        ),
+        (
+            "17",
+            "BLOB METADATA",
+            "SELECT pg_catalog.lo_create('1');\nSELECT pg_catalog.lo_create('2');\nALTER LARGE OBJECT 1 OWNER TO o;",
+        ),
+        (
+            "18",
+            "TABLE",
+            "CREATE TABLE t (a integer GENERATED ALWAYS AS (b * 2));\nALTER TABLE t ADD CONSTRAINT c NOT NULL b NOT VALID;",
+        ),
+        (
+            "18",
+            "STATISTICS DATA",
+            "SELECT * FROM pg_catalog.pg_restore_attribute_stats(\n\t'version', '180000'::integer,\n\t'most_common_vals', '{\"a\\\\b\"}'::text,\n\t'most_common_freqs', '{0.5}'::real[]\n);",
+        ),
+    ];
+    for (version, kind, sql) in cases {
+        let dump = dump_of(&item(kind, sql));
+        let items = scan(&dump)
+            .unwrap_or_else(|refusal| panic!("{version}: {refusal}"))
+            .databases
+            .remove(0)
+            .items;
+        assert_eq!(items.len(), 1, "{version}");
+        assert_eq!(
+            text(&dump, &items[0]).trim_end(),
+            sql.trim_end(),
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn settings_of_other_versions() {
+    for setting in [
+        "SET transaction_timeout = 0;",
+        "SET default_with_oids = false;",
+        "SET idle_in_transaction_session_timeout = 0;",
+    ] {
+        assert!(scan(dump_of(setting)).is_ok(), "{setting}");
+    }
+    let create = "CREATE DATABASE d WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = builtin LOCALE = 'C' BUILTIN_LOCALE = 'C.UTF-8';";
+    let script = SCRIPT
+        .replace("\\connect postgres\n\n", "")
+        .replace("\"postgres\"", "\"d\"");
+    let dump = [
+        TITLE,
+        &script,
+        &item("DATABASE", create),
+        "\\connect d\n\n",
+        SCRIPT_END,
+        END,
+    ]
+    .concat();
+    let database = scan(dump).unwrap().databases.remove(0);
+    let create = database.create.unwrap();
+    assert_eq!(create.locale_provider.as_deref(), Some("builtin"));
+    assert_eq!(create.provider_locale.as_deref(), Some("C.UTF-8"));
+}
+
+#[test]
+fn titles_cannot_steer_a_terminal() {
+    let body = "--\n-- Name: a\u{1b}[2Jb; Type: \u{1b}X; Schema: public; Owner: o\n--\n\nCREATE TABLE t ();\n";
+    let item = only(body).items.remove(0);
+    assert_eq!(&*item.tag, "a\u{fffd}[2Jb");
+    assert_eq!(item.kind, Kind::Other("\u{fffd}X".into()));
+}
