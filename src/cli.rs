@@ -13,7 +13,7 @@ const CODES: &str = "Exit codes:
   0    done
   1    failed, nothing changed
   2    usage
-  3    stopped half-way: the message says what to do
+  3    stopped half-way: resume or rollback is needed, the message says so
   4    refused: the dump is not acceptable, a precondition is not met, or not confirmed
   5    failed and rolled back
   6    another operation holds the lock
@@ -173,6 +173,20 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Restore a backup beside the live databases, then swap
     Restore(RestoreArgs),
+    /// Show what is there, and the next command to type
+    Status,
+    /// Go on with an interrupted restore
+    Resume,
+    /// Go back to the databases from before a restore, interrupted or finished
+    Rollback(ConfirmArgs),
+    /// Drop the databases that a finished restore kept
+    Cleanup(ConfirmArgs),
+    /// Stop or start the application
+    Maintenance {
+        /// `on` stops it, `off` starts it as it was
+        #[arg(value_enum)]
+        switch: Switch,
+    },
     /// Print the completion script of a shell
     Completion {
         /// The shell
@@ -203,6 +217,23 @@ pub struct VerifyArgs {
     /// A name as in `list`, `latest`, a gs:// URL, a local file, or - for standard input
     #[arg(value_name = "BACKUP")]
     pub backup: String,
+}
+
+/// Whether to ask.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Maintenance on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// The application is stopped.
+    On,
+    /// The application is started with the replicas that it had.
+    Off,
 }
 
 /// `restore`.

@@ -2,10 +2,14 @@
 
 use crate::backup::job::BackupError;
 use crate::backup::local::LocalBackupError;
-use crate::cluster::{ConnectError, FindError, JobError, SelectError, WorkloadError};
+use crate::cluster::{
+    ApiError, ConnectError, FindError, JobError, LockError, SelectError, WorkloadError,
+};
+use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
 use crate::restore::engine::RestoreError;
 use crate::restore::observe::ObserveError;
+use crate::restore::record::RecordError;
 use crate::server::ServerError;
 use crate::storage::source::SourceError;
 use crate::storage::{BucketError, LocalError, VerifyError};
@@ -26,6 +30,8 @@ pub enum Exit {
     Refused = 4,
     /// Failed and rolled back.
     RolledBack = 5,
+    /// Another operation holds the lock.
+    Locked = 6,
     /// Outcome unknown.
     Unknown = 7,
     /// Interrupted before any change.
@@ -77,6 +83,30 @@ pub enum Error {
     /// No answer.
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    /// Somebody else is at work.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// A record in the cluster.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The API server.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// One at a time.
+    #[error("restore {0} was begun and neither finished nor rolled back")]
+    Unfinished(RestoreId),
+    /// `resume` without need.
+    #[error("no restore is interrupted: there is nothing to resume")]
+    NothingToResume,
+    /// An undo failed before.
+    #[error("restore {0} was being rolled back: it can only go back")]
+    OnlyBack(RestoreId),
+    /// `rollback` without need.
+    #[error("no restore is interrupted or kept: there is nothing to go back to")]
+    NothingToRollBack,
+    /// `resume` with a file that changed.
+    #[error("{0} is not the dump that the restore was begun with")]
+    AnotherDump(String),
     /// `restore`.
     #[error(transparent)]
     Restore(#[from] RestoreError),
@@ -98,6 +128,11 @@ impl Error {
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
+            | Self::Unfinished(_)
+            | Self::NothingToResume
+            | Self::OnlyBack(_)
+            | Self::NothingToRollBack
+            | Self::AnotherDump(_)
             | Self::Prompt(_)
             | Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. })
             | Self::Local(_)
@@ -105,6 +140,7 @@ impl Error {
             | Self::Source(SourceError::Verify { .. } | SourceError::Local(_)) => Exit::Refused,
             Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
             Self::Restore(RestoreError::Unknown(_)) => Exit::Unknown,
+            Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => Exit::Locked,
             Self::Restore(_) => Exit::HalfWay,
             Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
             Self::Output(e) if e.is_broken_pipe() => Exit::Done,
@@ -143,11 +179,17 @@ impl Error {
             Self::Prompt(PromptError::NoTerminal) => {
                 Some("confirm with --yes, or look with --dry-run".to_owned())
             }
-            Self::Restore(RestoreError::AfterSwap { .. } | RestoreError::Stuck { .. }) => {
-                Some("see what runs: kubectl get deployments,statefulsets,cronjobs".to_owned())
+            Self::Restore(RestoreError::Stuck { .. } | RestoreError::RollbackStuck { .. })
+            | Self::OnlyBack(_) => {
+                Some("when the cause is gone: kubectl quetzal-db rollback".to_owned())
             }
-            Self::Restore(RestoreError::Unknown(_)) => {
-                Some("see the names: kubectl exec POD -- psql -U SUPERUSER -l postgres".to_owned())
+            Self::Restore(RestoreError::RolledBack { .. }) => None,
+            Self::Restore(_) | Self::Unfinished(_) => Some(
+                "go on with kubectl quetzal-db resume, or back with kubectl quetzal-db rollback"
+                    .to_owned(),
+            ),
+            Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => {
+                Some("see what goes on: kubectl quetzal-db status".to_owned())
             }
             _ => None,
         }

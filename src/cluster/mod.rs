@@ -9,17 +9,20 @@
 //! - [`stuck`], `pods`: why a Pod does not start
 //! - [`jobs`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
 //! - [`workloads`], `scaled`: the application stopped and started
+//! - [`documents`], [`lock`]: what must outlive this process: journals, and who is at work
 
 pub mod api;
 pub mod command;
 pub mod connect;
 pub mod copy;
+pub mod documents;
 pub mod exec;
 pub mod exec_error;
 pub mod find;
 pub mod follow;
 pub mod helper;
 pub mod jobs;
+pub mod lock;
 mod pods;
 mod scaled;
 pub mod select;
@@ -32,11 +35,13 @@ pub use api::ApiError;
 pub use command::Command;
 pub use connect::{Cluster, ConnectError, ConnectOptions};
 pub use copy::{CopyError, Stored};
+pub use documents::Document;
 pub use exec::Container;
 pub use exec_error::{ExecError, LinesError};
 pub use find::{BackupCronJob, Database, FindError};
 pub use follow::{Finished, JobEvent};
 pub use helper::Helper;
 pub use jobs::{JobError, JobHandle};
+pub use lock::{Lock, LockError};
 pub use select::{SelectError, Selector};
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

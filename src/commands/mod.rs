@@ -1,10 +1,17 @@
 //! The verbs, one a file: observe, plan, show, confirm, execute, report.
 
 mod backup;
+mod cleanup;
 mod completion;
 mod find;
 mod list;
+mod maintenance;
 mod restore;
+mod resume;
+mod rollback;
+mod run;
+mod site;
+mod status;
 mod verify;
 
 use std::ffi::OsString;
@@ -77,6 +84,11 @@ async fn execute(context: Context) -> Result<(), Error> {
         Verb::List => list::run(&context).await,
         Verb::Verify(args) => verify::run(&context, args).await,
         Verb::Restore(args) => restore::run(&context, args).await,
+        Verb::Status => status::run(&context).await,
+        Verb::Resume => resume::run(&context).await,
+        Verb::Rollback(args) => rollback::run(&context, args).await,
+        Verb::Cleanup(args) => cleanup::run(&context, args).await,
+        Verb::Maintenance { switch } => maintenance::run(&context, *switch).await,
         Verb::Completion { shell } => completion::run(*shell),
     }
 }

@@ -25,7 +25,7 @@ SELECT pg_catalog.json_build_object(
     FROM pg_catalog.pg_auth_members a JOIN pg_catalog.pg_roles r ON r.oid = a.roleid
     JOIN pg_catalog.pg_roles m ON m.oid = a.member),
   'role_settings', (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('role', r.rolname, 'name',
-      pg_catalog.split_part(c, '=', 1)))
+      pg_catalog.split_part(c, '=', 1), 'value', pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)))
     FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole,
     pg_catalog.unnest(s.setconfig) c WHERE s.setdatabase = 0),
   'tablespaces', (SELECT pg_catalog.json_agg(spcname) FROM pg_catalog.pg_tablespace),
@@ -142,6 +142,9 @@ pub struct LiveRoleSetting {
     pub role: String,
     /// The setting's name.
     pub name: String,
+    /// Its value as the server keeps it.
+    #[serde(default)]
+    pub value: String,
 }
 
 /// Something that keeps a database from being renamed or dropped.

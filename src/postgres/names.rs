@@ -11,8 +11,8 @@ const MAX_NAME_BYTES: usize = 63;
 const HASH_DIGITS: usize = 8;
 
 /// Identifies one restore: eight lower-case hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RestoreId(String);
 
 /// A text that is not eight lower-case hexadecimal digits.
@@ -38,6 +38,20 @@ impl FromStr for RestoreId {
         well_formed
             .then(|| Self(text.to_owned()))
             .ok_or_else(|| NotAnId(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for RestoreId {
+    type Error = NotAnId;
+
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+impl From<RestoreId> for String {
+    fn from(id: RestoreId) -> Self {
+        id.0
     }
 }
 

@@ -2,8 +2,9 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::journal::{Event, IllegalTransition, Journal, LINE, Status, StepName};
-use super::steps::{StepError, World};
+use super::journal::{Event, LINE, Status, StepName};
+use super::ledger::{Ledger, LedgerError};
+use super::steps::{Site, StepError, World};
 
 /// How a restore ended, other than well.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,18 @@ pub enum RestoreError {
         /// What could not be undone, and why.
         left: Vec<(StepName, StepError)>,
     },
+    /// The user stopped it; nothing was taken back.
+    #[error("the restore was interrupted at \"{}\"; the live databases are as before", step.title())]
+    Interrupted {
+        /// Where.
+        step: StepName,
+    },
+    /// A rollback that could not take back everything.
+    #[error("the rollback is not complete; this was left: {}", remains(left))]
+    RollbackStuck {
+        /// What could not be undone, and why.
+        left: Vec<(StepName, StepError)>,
+    },
     /// After the swap.
     #[error("the new databases are in place, but \"{}\" failed", step.title())]
     AfterSwap {
@@ -37,37 +50,53 @@ pub enum RestoreError {
     /// The swap was asked for, and nobody could tell what became of it.
     #[error("it is not known whether the databases were swapped")]
     Unknown(#[source] StepError),
-    /// A defect of ours.
-    #[error("the journal refused a step")]
-    Journal(#[from] IllegalTransition),
+    /// Nothing goes on without the journal.
+    #[error("the restore stopped, because its journal could not be written")]
+    Ledger(#[from] LedgerError),
 }
 
 fn remains(left: &[(StepName, StepError)]) -> String {
-    left.iter()
-        .map(|(step, error)| format!("undo of \"{}\" ({error})", step.title()))
-        .collect::<Vec<_>>()
-        .join("; ")
+    let one =
+        |(step, error): &(StepName, StepError)| format!("undo of \"{}\" ({error})", step.title());
+    left.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// Runs all steps. `interrupt` stops the step under way where that is safe.
-pub async fn execute(world: &World, interrupt: &CancellationToken) -> Result<(), RestoreError> {
-    let mut journal = Journal::new(LINE);
+/// Runs every step that is not done. `interrupt` stops the step under way where that is safe.
+pub async fn execute(
+    world: &World,
+    ledger: &mut Ledger,
+    interrupt: &CancellationToken,
+) -> Result<(), RestoreError> {
     for step in LINE {
-        if let Err(source) = run_step(world, &mut journal, step, interrupt).await? {
-            return Err(end(world, &mut journal, step, source).await?);
+        if ledger.record.journal.status(step) == Status::Done {
+            continue;
+        }
+        if let Err(source) = run_step(world, ledger, step, interrupt).await? {
+            return Err(end(world, ledger, step, source).await?);
         }
     }
     Ok(())
 }
 
+/// Undoes everything that was begun, last step first; a failed undo does not keep the others from being tried.
+pub async fn roll_back(site: &Site, ledger: &mut Ledger) -> Result<(), RestoreError> {
+    let left = undo(site, ledger).await?;
+    if left.is_empty() {
+        Ok(())
+    } else {
+        Err(RestoreError::RollbackStuck { left })
+    }
+}
+
 async fn run_step(
     world: &World,
-    journal: &mut Journal,
+    ledger: &mut Ledger,
     step: StepName,
     interrupt: &CancellationToken,
-) -> Result<Result<(), StepError>, IllegalTransition> {
-    world.progress.begin(step.title());
-    journal.record(step, Event::Started)?;
+) -> Result<Result<(), StepError>, LedgerError> {
+    let progress = &world.site.progress;
+    progress.begin(step.title());
+    ledger.record(step, Event::Started).await?;
     let work = async {
         if step.is_done(world).await? {
             return Ok("nothing to do".to_owned());
@@ -84,18 +113,21 @@ async fn run_step(
     } else {
         Event::Failed
     };
-    journal.record(step, event)?;
-    Ok(outcome.map(|done| world.progress.done(&done)))
+    ledger.record(step, event).await?;
+    Ok(outcome.map(|done| progress.done(&done)))
 }
 
 async fn end(
     world: &World,
-    journal: &mut Journal,
+    ledger: &mut Ledger,
     step: StepName,
     source: StepError,
-) -> Result<RestoreError, IllegalTransition> {
-    if journal.status(StepName::Swap) == Status::Done {
+) -> Result<RestoreError, LedgerError> {
+    if ledger.record.journal.status(StepName::Swap) == Status::Done {
         return Ok(RestoreError::AfterSwap { step, source });
+    }
+    if matches!(source, StepError::Interrupted) {
+        return Ok(RestoreError::Interrupted { step });
     }
     if step == StepName::Swap {
         match StepName::Swap.is_done(world).await {
@@ -104,7 +136,7 @@ async fn end(
             Err(unseen) => return Ok(RestoreError::Unknown(unseen)),
         }
     }
-    let left = undo(world, journal).await?;
+    let left = undo(&world.site, ledger).await?;
     Ok(if left.is_empty() {
         RestoreError::RolledBack { step, source }
     } else {
@@ -112,22 +144,18 @@ async fn end(
     })
 }
 
-/// Undoes backwards; a failed undo does not keep the others from being tried.
-async fn undo(
-    world: &World,
-    journal: &mut Journal,
-) -> Result<Vec<(StepName, StepError)>, IllegalTransition> {
+async fn undo(site: &Site, ledger: &mut Ledger) -> Result<Vec<(StepName, StepError)>, LedgerError> {
     let mut left = Vec::new();
-    for step in journal.to_undo() {
-        world.progress.begin(&format!("Undo: {}", step.title()));
-        journal.record(step, Event::UndoStarted)?;
-        match step.undo(world).await {
+    for step in ledger.record.journal.to_undo() {
+        site.progress.begin(&format!("Undo: {}", step.title()));
+        ledger.record(step, Event::UndoStarted).await?;
+        match step.undo(site).await {
             Ok(()) => {
-                journal.record(step, Event::UndoFinished)?;
-                world.progress.done("undone");
+                ledger.record(step, Event::UndoFinished).await?;
+                site.progress.done("undone");
             }
             Err(error) => {
-                journal.record(step, Event::UndoFailed)?;
+                ledger.record(step, Event::UndoFailed).await?;
                 left.push((step, error));
             }
         }

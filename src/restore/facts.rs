@@ -3,7 +3,7 @@
 use crate::postgres::Catalog;
 
 /// Where the restore goes.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Target {
     /// Context of the kubeconfig.
     pub context: String,
@@ -16,7 +16,7 @@ pub struct Target {
 }
 
 /// The volume of the database.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Disk {
     /// The folder in which the restore keeps its files: on the data volume, beside `PGDATA`.
     pub folder: String,
@@ -27,7 +27,7 @@ pub struct Disk {
 }
 
 /// Something that runs the application and can be stopped.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Runner {
     /// For example `deployment/demo-quetzal-app`.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Runner {
 }
 
 /// The backup that is to be restored, proved complete.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct BackupFacts {
     /// Its name as the user would type it.
     pub name: String,

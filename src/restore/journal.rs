@@ -2,7 +2,7 @@
 //! outcome after it.
 
 /// One step of a restore.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepName {
     /// The stored backup into the Pod's data volume.
@@ -72,7 +72,7 @@ impl StepName {
 }
 
 /// What happened to a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// The step is about to act.
@@ -90,7 +90,7 @@ pub enum Event {
 }
 
 /// Where a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Nothing of it was begun.
@@ -122,7 +122,7 @@ impl Status {
     /// The whole transition table.
     fn next(self, event: Event) -> Option<Self> {
         match (self, event) {
-            (Self::Pending | Self::Running, Event::Started) => Some(Self::Running),
+            (Self::Pending | Self::Running | Self::Failed, Event::Started) => Some(Self::Running),
             (Self::Running, Event::Succeeded) => Some(Self::Done),
             (Self::Running, Event::Failed) => Some(Self::Failed),
             (
@@ -137,7 +137,7 @@ impl Status {
 }
 
 /// The steps of one restore in order, each with its status.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Journal {
     entries: Vec<(StepName, Status)>,
 }

@@ -7,9 +7,15 @@
 use std::fmt::Write as _;
 
 use crate::dump::{Database, Item, Transaction};
+use crate::postgres::RestoreId;
 
 /// The uncompressed dump in the restore's folder in the Pod.
 pub const DUMP_FILE: &str = "dump.sql";
+
+/// The schema of a staged database that holds the marks of the load; dropped before the swap.
+pub fn marks_schema(id: &RestoreId) -> String {
+    format!("quetzal_restore_{id}")
+}
 
 /// What psql says of itself while it runs a program, one line each on its standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +46,10 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program that loads `database`. `number` tells the files of several databases apart; `nonce` marks our own
-    /// lines in psql's output: it must be one that the dump's author can't know.
-    pub fn new(database: &Database, number: usize, nonce: &str) -> Self {
+    /// The program that loads `database` from item `first` on. `number` tells the files of several databases apart;
+    /// `nonce` marks our own lines in psql's output: it must be one that the dump's author can't know; `marks` is the
+    /// quoted schema in which each item notes, inside its own transaction, that it is done.
+    pub fn new(database: &Database, number: usize, nonce: &str, first: usize, marks: &str) -> Self {
         let mut builder = Builder {
             own: String::new(),
             written: 0,
@@ -53,10 +60,10 @@ impl Program {
             .own
             .push_str(&session_state(&database.client_encoding));
         let mut session: &str = "";
-        for (index, item) in database.items.iter().enumerate() {
+        for (index, item) in database.items.iter().enumerate().skip(first) {
             builder.item(item, session, &database.client_encoding);
             session = &item.session;
-            builder.mark(nonce, index, item);
+            builder.mark(nonce, index, item, marks);
         }
         // Writing to a String cannot fail.
         let _ = writeln!(builder.own, "\\echo {nonce} end");
@@ -117,10 +124,12 @@ impl Builder {
         }
     }
 
-    fn mark(&mut self, nonce: &str, index: usize, item: &Item) {
+    fn mark(&mut self, nonce: &str, index: usize, item: &Item, marks: &str) {
         if item.copy.is_some() {
             self.own.push_str("\\set quetzal_rows :ROW_COUNT\n");
         }
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.own, "INSERT INTO {marks}.done VALUES ({index});");
         if item.transaction == Transaction::Wrap {
             self.own.push_str("COMMIT;\n");
         }

@@ -3,10 +3,13 @@
 pub mod engine;
 pub mod facts;
 pub mod journal;
+pub mod ledger;
 pub mod load;
 pub mod observe;
 pub mod plan;
+pub mod record;
 pub mod roles;
+pub mod roles_undo;
 pub mod steps;
 pub mod swap;
 

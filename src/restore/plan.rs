@@ -7,7 +7,7 @@ use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
 use super::roles::{RolePasswords, RolePlan};
 
 /// How the application is kept away while the databases are swapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maintenance {
     /// Its workloads are scaled to 0 and back.
@@ -20,7 +20,7 @@ pub enum Maintenance {
 }
 
 /// What becomes of the old databases when the new ones are in place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OldDatabases {
     /// Kept beside the new ones, closed to connections.
@@ -44,7 +44,7 @@ pub struct Options {
 }
 
 /// One database of the plan.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct DatabasePlan {
     /// Its real name.
     pub name: String,
@@ -61,15 +61,13 @@ pub struct DatabasePlan {
     /// Bytes of data in the dump.
     pub bytes: u64,
     /// Position in the inventory.
-    #[serde(skip)]
     pub index: usize,
     /// `CREATE DATABASE` for the staged one.
-    #[serde(skip)]
     pub create_sql: String,
 }
 
 /// A database of the dump that stays out, and why.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Skipped {
     /// The database.
     pub name: String,
@@ -78,7 +76,7 @@ pub struct Skipped {
 }
 
 /// Space on the data volume, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Space {
     /// Free now.
     pub free: u64,
@@ -100,7 +98,7 @@ impl Space {
 }
 
 /// All that will be done.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
     /// The restore's id: part of every name that it makes.
     pub id: RestoreId,
@@ -117,7 +115,6 @@ pub struct Plan {
     /// Databases that stay out.
     pub skipped: Vec<Skipped>,
     /// Roles.
-    #[serde(skip)]
     pub roles: RolePlan,
     /// Space.
     pub space: Space,
@@ -131,6 +128,8 @@ pub struct Plan {
     pub maintenance: Maintenance,
     /// What becomes of the old databases.
     pub old: OldDatabases,
+    /// Whose passwords are right afterwards.
+    pub role_passwords: RolePasswords,
     /// What the user should know before saying yes.
     pub warnings: Vec<String>,
 }
@@ -240,6 +239,7 @@ impl Plan {
             cronjob: facts.cronjob.clone(),
             maintenance: options.maintenance,
             old: options.old,
+            role_passwords: options.role_passwords,
             warnings,
         })
     }

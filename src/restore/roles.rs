@@ -10,7 +10,7 @@ use crate::postgres::catalog::{Catalog, LiveRole};
 use crate::postgres::{identifier, literal};
 
 /// Whose passwords are right after the restore.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RolePasswords {
     /// Roles that exist keep their password: it matches the application's Secret.
@@ -47,11 +47,12 @@ pub struct RoleChange {
 }
 
 /// All that happens to roles.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct RolePlan {
     /// Roles of the dump that the server lacks: made before the load, unable to log in until the swap.
     pub create: Vec<String>,
-    /// Changes inside the swap, in order.
+    /// Changes inside the swap, in order. They may hold password verifiers, so they are never stored.
+    #[serde(skip)]
     pub changes: Vec<RoleChange>,
     /// Roles of the dump that stay as they are because they are superusers of the live server.
     pub untouched: Vec<String>,
@@ -259,7 +260,7 @@ fn same_attributes(dump: &RoleAttributes, live: &LiveRole) -> bool {
 }
 
 /// SQL has no word for taking an expiry back: a role that has one, and should have none, gets `infinity`.
-fn words(a: &RoleAttributes, live_until: Option<&str>) -> String {
+pub(super) fn words(a: &RoleAttributes, live_until: Option<&str>) -> String {
     let word = |on: bool, name: &str| {
         if on {
             name.to_owned()
@@ -284,7 +285,7 @@ fn words(a: &RoleAttributes, live_until: Option<&str>) -> String {
 
 /// The grantor of the dump is left out: servers before 16 did not record one that later servers accept
 /// (`GRANTED BY` of a role without ADMIN OPTION stops there).
-fn membership_options(m: &Membership, server_major: u32) -> String {
+pub(super) fn membership_options(m: &Membership, server_major: u32) -> String {
     let mut options = Vec::new();
     if m.admin {
         options.push(

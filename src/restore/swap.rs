@@ -51,6 +51,40 @@ pub fn swap_sql(plan: &Plan, inventory: &Inventory) -> SecretSqlFile {
     SecretSqlFile(sql)
 }
 
+/// The transaction that takes the swap back: staged names for the new databases, real names for the old ones, roles as
+/// they were. Afterwards everything is as just before the swap.
+pub fn unswap_sql(plan: &Plan, roles_undo: &[String]) -> SecretSqlFile {
+    let mut sql = String::from(
+        "BEGIN;\nSET LOCAL lock_timeout = '10s';\nSET LOCAL synchronous_commit = on;\n",
+    );
+    for d in &plan.databases {
+        rename(&mut sql, &d.name, &d.staged);
+        // A template can't be dropped.
+        line(
+            &mut sql,
+            &format!(
+                "ALTER DATABASE {} WITH IS_TEMPLATE false;",
+                identifier(&d.staged)
+            ),
+        );
+        if let Some(kept) = &d.kept {
+            line(
+                &mut sql,
+                &format!(
+                    "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true;",
+                    identifier(kept)
+                ),
+            );
+            rename(&mut sql, kept, &d.name);
+        }
+    }
+    for statement in roles_undo {
+        line(&mut sql, statement);
+    }
+    sql.push_str("COMMIT;\n");
+    SecretSqlFile(sql)
+}
+
 /// A file of SQL that may hold verifiers: it never shows itself.
 pub struct SecretSqlFile(String);
 
@@ -75,11 +109,11 @@ impl From<SecretSql> for SecretSqlFile {
 
 /// Ends every session of the databases that are about to be renamed, but never our own.
 pub fn terminate_sql(plan: &Plan) -> String {
-    let names: Vec<_> = plan
+    let all = plan
         .databases
         .iter()
-        .flat_map(|d| [literal(&d.name), literal(&d.staged)])
-        .collect();
+        .flat_map(|d| [Some(&d.name), Some(&d.staged), d.kept.as_ref()]);
+    let names: Vec<_> = all.flatten().map(|name| literal(name)).collect();
     format!(
         "SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid)) FROM pg_catalog.pg_stat_activity \
          WHERE datname IN ({}) AND pid <> pg_catalog.pg_backend_pid()",

@@ -5,10 +5,13 @@ use crate::postgres::RestoreId;
 use crate::postgres::catalog::{Catalog, Obstacle};
 
 use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
+use super::journal::{Event, Journal, LINE, StepName};
 use super::load::{Mark, Program};
 use super::plan::{Options, Plan, PlanRefusal};
+use super::record::{LAYOUT, Record, Standing};
 use super::roles::{RolePasswords, RolePlan};
-use super::swap::{Mixed, Swapped, swap_sql, swapped};
+use super::roles_undo::undo_sql;
+use super::swap::{Mixed, Swapped, swap_sql, swapped, unswap_sql};
 
 const STATE: &str = "SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -136,7 +139,7 @@ fn live() -> Catalog {
            "login": true, "replication": false, "bypass_rls": false, "connection_limit": -1, "valid_until": null,
            "comment": null}],
         "memberships": [{"role": "stranger", "member": "worker", "admin": false, "inherit": null, "set": null}],
-        "role_settings": [{"role": "worker", "name": "work_mem"}],
+        "role_settings": [{"role": "worker", "name": "work_mem", "value": "64MB"}],
         "tablespaces": ["pg_default", "pg_global"], "extensions": null, "busy": null, "max_wal_bytes": 1000000}"#,
     )
     .unwrap()
@@ -201,9 +204,9 @@ fn joined(program: &Program) -> String {
 
 #[test]
 fn every_item_runs_in_a_transaction_and_says_when_it_is_done() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     let text = joined(&program);
-    let expected_end = r"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
+    let expected_end = r#"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
 BEGIN;
 COPY public.t (a) FROM stdin;
 one
@@ -211,10 +214,11 @@ one
 \.
 
 \set quetzal_rows :ROW_COUNT
+INSERT INTO "marks".done VALUES (1);
 COMMIT;
 \echo NONCE 1 :quetzal_rows
 \echo NONCE end
-";
+"#;
     assert!(text.ends_with(expected_end), "{text}");
     assert!(text.contains("BEGIN;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\nCREATE TABLE public.t ("), "{text}");
     assert_eq!(
@@ -229,7 +233,7 @@ COMMIT;
 
 #[test]
 fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     let text = joined(&program);
     for cut in (0..text.len()).filter(|n| text.is_char_boundary(*n)) {
         let head = &text[..cut];
@@ -242,7 +246,7 @@ fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
 
 #[test]
 fn only_our_own_lines_are_marks() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE");
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
     assert_eq!(
         program.mark("NONCE 1 2"),
         Some(Mark::Item {
@@ -412,4 +416,108 @@ fn what_cannot_go_well_is_refused_before_anything_happens() {
         refusal(|f, _| f.disk.free = 1 << 30),
         PlanRefusal::NoSpace { .. }
     ));
+}
+
+#[test]
+fn the_way_back_is_the_swap_reversed_in_one_transaction() {
+    let undo = undo_sql(&inventory().globals, &live());
+    let sql = unswap_sql(&plan(), &undo);
+    let text = String::from_utf8(sql.expose().to_vec()).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "BEGIN;",
+            "SET LOCAL lock_timeout = '10s';",
+            "SET LOCAL synchronous_commit = on;",
+            "ALTER DATABASE \"app\" RENAME TO \"app__restore_0123abcd\";",
+            "ALTER DATABASE \"app__restore_0123abcd\" WITH IS_TEMPLATE false;",
+            "ALTER DATABASE \"app__before_0123abcd\" WITH ALLOW_CONNECTIONS true;",
+            "ALTER DATABASE \"app__before_0123abcd\" RENAME TO \"app\";",
+            "ALTER ROLE \"worker\" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION \
+             NOBYPASSRLS CONNECTION LIMIT -1 VALID UNTIL 'infinity';",
+            "COMMENT ON ROLE \"worker\" IS NULL;",
+            "ALTER ROLE \"worker\" RESET ALL;",
+            "ALTER ROLE \"worker\" SET \"work_mem\" TO '64MB';",
+            "REVOKE \"newcomer\" FROM \"worker\";",
+            "GRANT \"stranger\" TO \"worker\";",
+            "COMMIT;",
+        ]
+    );
+}
+
+#[test]
+fn a_resumed_load_begins_behind_what_is_done() {
+    let program = Program::new(&inventory().databases[0], 0, "NONCE", 1, "\"marks\"");
+    let text = joined(&program);
+    assert!(!text.contains("CREATE TABLE"), "{text}");
+    assert!(
+        text.contains("COPY public.t (a) FROM stdin;\none\n"),
+        "{text}"
+    );
+}
+
+fn record() -> Record {
+    Record {
+        layout: LAYOUT,
+        plan: plan(),
+        system_identifier: "1".into(),
+        reference: "latest".into(),
+        text_bytes: 1,
+        roles_undo: Vec::new(),
+        begun_by: "me".into(),
+        begun_at: "now".into(),
+        journal: Journal::new(LINE),
+    }
+}
+
+#[test]
+fn a_record_survives_being_stored_and_holds_no_verifier() {
+    let mut record = record();
+    record
+        .journal
+        .record(StepName::Transfer, Event::Started)
+        .unwrap();
+    let text = serde_json::to_string(&record).unwrap();
+    assert!(!text.contains("SCRAM"), "{text}");
+    let again = Record::read("r", &text).unwrap();
+    assert_eq!(
+        again.plan.databases[0].create_sql,
+        record.plan.databases[0].create_sql
+    );
+    assert_eq!(again.journal.to_undo(), [StepName::Transfer]);
+    let other = text.replacen("\"layout\":1", "\"layout\":2", 1);
+    let refused = Record::read("r", &other).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "the journal in configmap/r has layout 2, this plugin reads 1"
+    );
+}
+
+#[test]
+fn the_journal_tells_where_a_restore_stands() {
+    let mut record = record();
+    let at =
+        |record: &mut Record, step, event| record.journal.record(step, event).map(drop).unwrap();
+    assert_eq!(record.standing(), Standing::RolledBack);
+    at(&mut record, StepName::Transfer, Event::Started);
+    assert_eq!(
+        (record.standing(), record.current()),
+        (Standing::Interrupted, Some(StepName::Transfer))
+    );
+    at(&mut record, StepName::Transfer, Event::UndoStarted);
+    at(&mut record, StepName::Transfer, Event::UndoFailed);
+    assert_eq!(record.standing(), Standing::Stuck);
+    at(&mut record, StepName::Transfer, Event::UndoStarted);
+    at(&mut record, StepName::Transfer, Event::UndoFinished);
+    assert_eq!(record.standing(), Standing::RolledBack);
+    let mut whole = self::record();
+    for step in LINE {
+        at(&mut whole, step, Event::Started);
+        at(&mut whole, step, Event::Succeeded);
+    }
+    assert_eq!(
+        (whole.standing(), whole.current()),
+        (Standing::Finished, None)
+    );
 }

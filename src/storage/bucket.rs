@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::io::{AsyncRead, DuplexStream};
-use tokio::task::JoinHandle;
 
 use crate::cluster::{Command, Container, ExecError};
 use crate::dump::ends_complete;
+
+use super::stream::PodStream;
 
 /// Makes the CronJob's service account the active one where `gcloud` is there to do it. A prefix of every script.
 macro_rules! authenticated {
@@ -42,8 +42,6 @@ cat "$notes"/* >&2 2>/dev/null || true
 
 /// A large object is read in the Pod for so long without a word.
 const SILENT_READ: Duration = Duration::from_hours(6);
-/// Bytes of the stream between the Pod and the reader that may be under way.
-const WINDOW: usize = 1 << 20;
 
 /// A folder of a bucket, and the container from which it can be read.
 #[derive(Clone)]
@@ -110,9 +108,6 @@ pub enum BucketError {
         /// Why.
         source: ExecError,
     },
-    /// The reader's task ended without a result.
-    #[error("the transfer of {0} was stopped")]
-    Stopped(String),
     /// The text does not end as a whole dump does.
     #[error("{url} is cut short: it does not end with the closing line of a cluster dump")]
     Cut {
@@ -192,21 +187,9 @@ impl Bucket {
     }
 
     /// Streams an object's stored bytes.
-    pub fn open(&self, object: &Object) -> ObjectStream {
-        let (mut writer, reader) = tokio::io::duplex(WINDOW);
-        let (container, url) = (self.container.clone(), object.url.clone());
-        let task = tokio::spawn(async move {
-            let command = Command::script(CAT, [url.clone()]);
-            container
-                .download(&command, &mut writer)
-                .await
-                .map_err(|source| BucketError::Read { url, source })
-        });
-        ObjectStream {
-            reader,
-            task,
-            url: object.url.clone(),
-        }
+    pub fn open(&self, object: &Object) -> PodStream {
+        let command = Command::script(CAT, [object.url.clone()]);
+        PodStream::open(&self.container, command, object.url.clone())
     }
 
     /// Proves in the Pod that an object can be decompressed to its end and ends as a cluster dump does.
@@ -233,28 +216,6 @@ impl Bucket {
         } else {
             Err(BucketError::Cut { url: url() })
         }
-    }
-}
-
-/// The stored bytes of an object. The end of the stream is no proof: [`ObjectStream::finish`] is.
-pub struct ObjectStream {
-    reader: DuplexStream,
-    task: JoinHandle<Result<u64, BucketError>>,
-    url: String,
-}
-
-impl ObjectStream {
-    /// Where the bytes come out.
-    pub fn reader(&mut self) -> &mut (impl AsyncRead + Send + Unpin + use<>) {
-        &mut self.reader
-    }
-
-    /// Whether the transfer ended well; bytes that came.
-    pub async fn finish(self) -> Result<u64, BucketError> {
-        drop(self.reader);
-        self.task
-            .await
-            .map_err(|_| BucketError::Stopped(self.url))?
     }
 }
 

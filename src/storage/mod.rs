@@ -12,4 +12,5 @@ pub use local::LocalError;
 pub use reference::Reference;
 pub use verify::{Verified, VerifyError};
 pub mod source;
+pub mod stream;
 pub use source::Source;

@@ -1,11 +1,12 @@
 //! A backup that was found, wherever it is: it can be proved complete, and copied into a Pod.
 
-use crate::cluster::{Container, CopyError};
+use crate::cluster::{Command, Container, CopyError};
 use crate::dump::Reason;
 use crate::progress::Progress;
 
 use super::bucket::{Bucket, BucketError, Object};
 use super::local::{LocalError, LocalFile};
+use super::stream::{PodStream, StreamError};
 use super::verify::{Verified, VerifyError, verify};
 
 /// A backup that was found.
@@ -24,6 +25,17 @@ pub enum Source {
         /// The object.
         object: Object,
     },
+    /// In the database's container, decompressed by an earlier attempt.
+    Pod {
+        /// The container.
+        container: Container,
+        /// The file.
+        path: String,
+        /// Its bytes.
+        bytes: u64,
+        /// As the user named the backup.
+        name: String,
+    },
 }
 
 /// What can go wrong with a backup that was found.
@@ -35,6 +47,12 @@ pub enum SourceError {
     /// The bucket.
     #[error(transparent)]
     Bucket(#[from] BucketError),
+    /// The stream from a Pod.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    /// A file in the Pod is needed there, not copied to it.
+    #[error("{0} is in the Pod already")]
+    InPod(String),
     /// The backup is not acceptable, or could not be read.
     #[error("{name}: the backup can't be used")]
     Verify {
@@ -57,7 +75,7 @@ impl Source {
     /// Its name as the user would type it.
     pub fn name(&self) -> &str {
         match self {
-            Self::File { name, .. } => name,
+            Self::File { name, .. } | Self::Pod { name, .. } => name,
             Self::Object { object, .. } => &object.name,
         }
     }
@@ -74,21 +92,41 @@ impl Source {
                 verify(reader, Some(size), progress).await.map_err(failed)
             }
             Self::Object { bucket, object } => {
-                let mut stream = bucket.open(object);
-                let verified = verify(stream.reader(), Some(object.size), progress).await;
-                // A stream cut short looks like a cut dump: its own error tells the truth.
-                let transferred = stream.finish().await;
-                match (verified, transferred) {
-                    (Ok(verified), Ok(_)) => Ok(verified),
-                    (Err(refused @ VerifyError::Refused(_)), Err(_))
-                        if !is_about_the_end(&refused) =>
-                    {
-                        Err(failed(refused))
-                    }
-                    (_, Err(lost)) => Err(lost.into()),
-                    (Err(refused), Ok(_)) => Err(failed(refused)),
-                }
+                self.verify_stream(bucket.open(object), object.size, progress)
+                    .await
             }
+            Self::Pod {
+                container,
+                path,
+                bytes,
+                ..
+            } => {
+                let stream = PodStream::open(container, Command::new(["cat", path]), path.clone());
+                self.verify_stream(stream, *bytes, progress).await
+            }
+        }
+    }
+
+    async fn verify_stream(
+        &self,
+        mut stream: PodStream,
+        size: u64,
+        progress: &dyn Progress,
+    ) -> Result<Verified, SourceError> {
+        let failed = |source| SourceError::Verify {
+            name: self.name().to_owned(),
+            source,
+        };
+        let verified = verify(stream.reader(), Some(size), progress).await;
+        // A stream cut short looks like a cut dump: its own error tells the truth.
+        let transferred = stream.finish().await;
+        match (verified, transferred) {
+            (Ok(verified), Ok(_)) => Ok(verified),
+            (Err(refused @ VerifyError::Refused(_)), Err(_)) if !is_about_the_end(&refused) => {
+                Err(failed(refused))
+            }
+            (_, Err(lost)) => Err(lost.into()),
+            (Err(refused), Ok(_)) => Err(failed(refused)),
         }
     }
 
@@ -125,6 +163,7 @@ impl Source {
                 transferred?;
                 Ok(stored.sha256)
             }
+            Self::Pod { path, .. } => Err(SourceError::InPod(path.clone())),
         }
     }
 }

@@ -3,31 +3,30 @@
 
 use std::time::Duration;
 
-use super::{StepError, World};
+use super::{Site, StepError};
 
 /// A backup that is running when the restore begins is awaited so long.
 const RUNNING_BACKUP: Duration = Duration::from_hours(1);
 
-pub(super) async fn suspend(world: &World) -> Result<String, StepError> {
-    let Some(cronjob) = &world.cronjob else {
+pub(super) async fn suspend(site: &Site) -> Result<String, StepError> {
+    let Some((cronjob, _)) = &site.plan.cronjob else {
         return Ok("there is none".to_owned());
     };
-    world.cluster.suspend(&cronjob.name, true).await?;
-    let note = |what: &str| world.progress.detail(what);
-    world
-        .cluster
-        .wait_jobs_done(&cronjob.name, RUNNING_BACKUP, note)
+    site.cluster.suspend(cronjob, true).await?;
+    let note = |what: &str| site.progress.detail(what);
+    site.cluster
+        .wait_jobs_done(cronjob, RUNNING_BACKUP, note)
         .await?;
-    Ok(cronjob.name.clone())
+    Ok(cronjob.clone())
 }
 
-pub(super) async fn resume(world: &World) -> Result<String, StepError> {
-    match &world.cronjob {
-        Some(cronjob) if !cronjob.suspended => {
-            world.cluster.suspend(&cronjob.name, false).await?;
-            Ok(cronjob.name.clone())
+pub(super) async fn resume(site: &Site) -> Result<String, StepError> {
+    match &site.plan.cronjob {
+        Some((cronjob, false)) => {
+            site.cluster.suspend(cronjob, false).await?;
+            Ok(cronjob.clone())
         }
-        Some(cronjob) => Ok(format!("{} stays suspended, as it was", cronjob.name)),
+        Some((cronjob, true)) => Ok(format!("{cronjob} stays suspended, as it was")),
         None => Ok("there is none".to_owned()),
     }
 }

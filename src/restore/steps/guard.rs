@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::restore::observe;
 
-use super::{StepError, World};
+use super::{Site, StepError};
 
 const EVERY: Duration = Duration::from_secs(1);
 /// A Pod that could not be looked at for so long is lost.
@@ -15,29 +15,29 @@ const BLIND: Duration = Duration::from_mins(2);
 
 /// Runs `work` and ends it when the volume has less than the plan's reserve, or can't be seen any more.
 pub(super) async fn watched<T>(
-    world: &World,
+    site: &Site,
     work: impl Future<Output = Result<T, StepError>>,
 ) -> Result<T, StepError> {
     tokio::pin!(work);
     tokio::select! {
         biased;
         done = &mut work => done,
-        stop = watch(world) => Err(stop),
+        stop = watch(site) => Err(stop),
     }
 }
 
 /// Returns only with a reason to stop.
-async fn watch(world: &World) -> StepError {
-    let (container, folder) = (world.server.container(), &world.plan.disk.folder);
+async fn watch(site: &Site) -> StepError {
+    let (container, folder) = (site.server.container(), &site.plan.disk.folder);
     let volume = folder.rsplit_once('/').map_or("/", |(volume, _)| volume);
     let mut seen = Instant::now();
     loop {
         tokio::time::sleep(EVERY).await;
         match observe::space(container, volume).await {
-            Ok((_, free)) if free < world.plan.space.reserve => {
+            Ok((_, free)) if free < site.plan.space.reserve => {
                 return StepError::DiskFull {
                     free,
-                    reserve: world.plan.space.reserve,
+                    reserve: site.plan.space.reserve,
                 };
             }
             Ok(_) => seen = Instant::now(),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::cluster::{Command, LinesError};
 use crate::dump::{Database, Item};
+use crate::postgres::identifier;
 use crate::postgres::psql::{LOAD, LOAD_OPTIONS, application_name};
-use crate::restore::load::{Mark, Program};
+use crate::restore::load::{Mark, Program, marks_schema};
 use crate::restore::plan::DatabasePlan;
 
 use super::{StepError, World, guard};
@@ -18,26 +19,33 @@ pub(super) async fn load(
     plan: &DatabasePlan,
     number: usize,
 ) -> Result<(), StepError> {
-    let Some(database) = world.inventory.databases.get(plan.index) else {
+    let Some(database) = world.dump.inventory.databases.get(plan.index) else {
         return Err(StepError::LoadEnded {
             database: plan.name.clone(),
             item: "the inventory".to_owned(),
         });
     };
-    let program = Program::new(database, number, &world.nonce);
-    world.put(&program.own_file, program.own.as_bytes()).await?;
+    let first = first_to_do(world, plan).await?;
+    let marks = identifier(&marks_schema(&world.site.plan.id));
+    let program = Program::new(database, number, &world.dump.nonce, first, &marks);
     world
+        .site
+        .put(&program.own_file, program.own.as_bytes())
+        .await?;
+    world
+        .site
         .put(&program.program_file, program.pieces.as_bytes())
         .await?;
     let mut watch = Watch {
         world,
         plan,
         database,
-        next: 0,
+        next: first,
         ended: false,
     };
     let command = command(world, plan, &program);
     let run = world
+        .site
         .server
         .container()
         .lines(&command, |line| match program.mark(line) {
@@ -45,7 +53,7 @@ pub(super) async fn load(
             None => Ok(()),
         });
     let run = async { Ok(run.await) };
-    match guard::watched(world, run).await? {
+    match guard::watched(&world.site, run).await? {
         Ok(()) if watch.ended => Ok(()),
         Ok(()) => Err(StepError::LoadEnded {
             database: plan.name.clone(),
@@ -60,13 +68,31 @@ pub(super) async fn load(
     }
 }
 
+/// Position of the first item that is not done. Items run one after the other, so those before it are.
+async fn first_to_do(world: &World, plan: &DatabasePlan) -> Result<usize, StepError> {
+    let marks = identifier(&marks_schema(&world.site.plan.id));
+    let sql = format!(
+        "CREATE SCHEMA IF NOT EXISTS {marks}; CREATE TABLE IF NOT EXISTS {marks}.done (item bigint PRIMARY KEY); \
+         SELECT coalesce(pg_catalog.max(item) + 1, 0) FROM {marks}.done"
+    );
+    let answer = world
+        .site
+        .server
+        .query("read the marks of the load", &plan.staged, &sql)
+        .await?;
+    answer.trim().parse().map_err(|_| StepError::Marks {
+        database: plan.name.clone(),
+        found: answer,
+    })
+}
+
 fn command(world: &World, plan: &DatabasePlan, program: &Program) -> Command {
-    let name = application_name(&world.plan.id);
+    let name = application_name(&world.site.plan.id);
     let args = [
         name.as_str(),
         LOAD_OPTIONS,
         &plan.staged,
-        &world.folder(),
+        &world.site.folder(),
         &program.program_file,
     ]
     .map(str::to_owned);
@@ -94,8 +120,9 @@ impl Watch<'_> {
                 let item = self.database.items.get(index).ok_or_else(out_of_turn)?;
                 self.check_rows(item, rows)?;
                 self.world
+                    .site
                     .progress
-                    .bytes(item.span.end, Some(self.world.inventory.bytes));
+                    .bytes(item.span.end, Some(self.world.dump.inventory.bytes));
                 self.next += 1;
             }
             Mark::End | Mark::Item { .. } => return Err(out_of_turn()),

@@ -2,28 +2,30 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Downtime, StepError, World};
+use crate::cluster::Workload;
+
+use super::{Downtime, Site, StepError};
 
 /// Kubernetes gives a Pod 30 s by default to end; some charts give minutes.
 const GONE: Duration = Duration::from_mins(5);
 const READY: Duration = Duration::from_mins(10);
 
-pub(super) async fn on(world: &World) -> Result<String, StepError> {
+pub(super) async fn on(site: &Site) -> Result<String, StepError> {
     note(
-        world,
+        site,
         Downtime {
             since: Some(Instant::now()),
             lasted: None,
         },
     );
-    let running: Vec<_> = world.workloads.iter().filter(|w| w.replicas > 0).collect();
+    let running: Vec<_> = site.workloads.iter().filter(|w| w.replicas > 0).collect();
     for workload in &running {
-        world.progress.detail(&workload.to_string());
-        world.cluster.stop(workload).await?;
+        site.progress.detail(&workload.to_string());
+        site.cluster.stop(workload).await?;
     }
     for workload in &running {
-        world.progress.detail(&workload.to_string());
-        world.cluster.wait_gone(workload, GONE).await?;
+        site.progress.detail(&workload.to_string());
+        site.cluster.wait_gone(workload, GONE).await?;
     }
     Ok(running
         .iter()
@@ -32,23 +34,19 @@ pub(super) async fn on(world: &World) -> Result<String, StepError> {
         .join(", "))
 }
 
-pub(super) async fn off(world: &World) -> Result<String, StepError> {
-    let stopped: Vec<_> = world
-        .workloads
-        .iter()
-        .filter(|w| w.replicas > 0)
-        .cloned()
-        .collect();
+pub(super) async fn off(site: &Site) -> Result<String, StepError> {
+    let ours = |w: &&Workload| w.replicas > 0 || w.remembered.is_some();
+    let stopped: Vec<_> = site.workloads.iter().filter(ours).cloned().collect();
     for workload in &stopped {
-        world.cluster.start(workload).await?;
+        site.cluster.start(workload).await?;
     }
-    world.cluster.wait_ready(&stopped, READY).await?;
-    let since = world.downtime.lock().map_or(None, |d| d.since);
+    site.cluster.wait_ready(&stopped, READY).await?;
+    let since = site.downtime.lock().map_or(None, |d| d.since);
     let Some(lasted) = since.map(|s| s.elapsed()) else {
         return Ok("ready".to_owned());
     };
     note(
-        world,
+        site,
         Downtime {
             since,
             lasted: Some(lasted),
@@ -60,8 +58,8 @@ pub(super) async fn off(world: &World) -> Result<String, StepError> {
     ))
 }
 
-fn note(world: &World, downtime: Downtime) {
-    if let Ok(mut slot) = world.downtime.lock() {
+fn note(site: &Site, downtime: Downtime) {
+    if let Ok(mut slot) = site.downtime.lock() {
         *slot = downtime;
     }
 }

@@ -13,12 +13,12 @@ mod stage;
 mod swap;
 mod transfer;
 
+pub use transfer::drop_kept;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::cluster::{
-    BackupCronJob, Cluster, CopyError, ExecError, JobError, Workload, WorkloadError,
-};
+use crate::cluster::{Cluster, CopyError, ExecError, JobError, Workload, WorkloadError};
 use crate::dump::Inventory;
 use crate::progress::Progress;
 use crate::server::{Server, ServerError};
@@ -30,30 +30,42 @@ use super::observe::ObserveError;
 use super::plan::Plan;
 use super::swap::Mixed;
 
-/// Everything that the steps act on.
-pub struct World {
+/// Where the steps act: all that an undo needs.
+pub struct Site {
     /// The cluster.
     pub cluster: Cluster,
     /// The database server.
     pub server: Server,
-    /// The backup CronJob.
-    pub cronjob: Option<BackupCronJob>,
     /// The application, as it was observed.
     pub workloads: Vec<Workload>,
     /// What to do.
     pub plan: Plan,
-    /// What the dump holds.
-    pub inventory: Inventory,
-    /// How the dump is stored.
-    pub compression: Compression,
-    /// Where the dump is.
-    pub source: Source,
-    /// Marks our own lines in psql's output: unknown to the dump's author.
-    pub nonce: String,
+    /// Statements that make the roles as they were.
+    pub roles_undo: Vec<String>,
     /// Who hears of it.
     pub progress: Arc<dyn Progress>,
     /// When the application went down, and for how long it was.
     pub downtime: Mutex<Downtime>,
+}
+
+/// What is restored.
+pub struct Dump {
+    /// What it holds.
+    pub inventory: Inventory,
+    /// How it is stored.
+    pub compression: Compression,
+    /// Where it is.
+    pub source: Source,
+    /// Marks our own lines in psql's output: unknown to the dump's author.
+    pub nonce: String,
+}
+
+/// Everything that the steps act on.
+pub struct World {
+    /// Where.
+    pub site: Site,
+    /// What.
+    pub dump: Dump,
 }
 
 /// How long the application was down.
@@ -160,6 +172,17 @@ pub enum StepError {
         /// The index.
         index: String,
     },
+    /// The marks in a staged database are not ours.
+    #[error("the marks of the load in {database} cannot be read: {found:?}")]
+    Marks {
+        /// The staged database's real name.
+        database: String,
+        /// What was found.
+        found: String,
+    },
+    /// Backends of an earlier attempt that do not end.
+    #[error("{0} sessions of an earlier attempt do not end")]
+    Sessions(String),
     /// Others kept coming back.
     #[error(
         "the databases could not be renamed in {attempts} attempts: other sessions keep them busy"
@@ -193,52 +216,52 @@ impl StepError {
 impl StepName {
     /// Observes whether there is nothing left to do.
     pub async fn is_done(self, world: &World) -> Result<bool, StepError> {
+        let site = &world.site;
         match self {
-            Self::Transfer => transfer::is_transferred(world).await,
-            Self::Unpack => transfer::is_unpacked(world).await,
-            Self::SuspendBackups | Self::ResumeBackups => Ok(world.cronjob.is_none()),
-            Self::CreateRoles => Ok(world.plan.roles.create.is_empty()),
-            Self::MaintenanceOn | Self::MaintenanceOff => Ok(world.plan.runners.is_empty()),
-            Self::Swap => swap::is_swapped(world).await,
+            Self::Transfer | Self::Unpack => transfer::is_unpacked(world).await,
+            Self::SuspendBackups | Self::ResumeBackups => Ok(site.plan.cronjob.is_none()),
+            Self::CreateRoles => Ok(site.plan.roles.create.is_empty()),
+            Self::MaintenanceOn | Self::MaintenanceOff => Ok(site.plan.runners.is_empty()),
+            Self::Swap => swap::is_swapped(site).await,
             Self::Stage | Self::Prove | Self::CleanUp => Ok(false),
         }
     }
 
     /// Does it; the result is a few words on what was done.
     pub async fn run(self, world: &World) -> Result<String, StepError> {
+        let site = &world.site;
         match self {
             Self::Transfer => transfer::transfer(world).await,
             Self::Unpack => transfer::unpack(world).await,
-            Self::SuspendBackups => backups::suspend(world).await,
-            Self::CreateRoles => roles::create(world).await,
+            Self::SuspendBackups => backups::suspend(site).await,
+            Self::CreateRoles => roles::create(site).await,
             Self::Stage => stage::stage(world).await,
             Self::Prove => prove::prove(world).await,
-            Self::MaintenanceOn => maintenance::on(world).await,
-            Self::Swap => swap::swap(world).await,
-            Self::MaintenanceOff => maintenance::off(world).await,
-            Self::ResumeBackups => backups::resume(world).await,
-            Self::CleanUp => transfer::clean_up(world).await,
+            Self::MaintenanceOn => maintenance::on(site).await,
+            Self::Swap => swap::swap(site).await,
+            Self::MaintenanceOff => maintenance::off(site).await,
+            Self::ResumeBackups => backups::resume(site).await,
+            Self::CleanUp => transfer::clean_up(site).await,
         }
     }
 
-    /// Takes back what it did, so far as anything can be seen of it.
-    pub async fn undo(self, world: &World) -> Result<(), StepError> {
+    /// Takes back what it did, so far as anything can be seen of it: afterwards all is as before the step.
+    pub async fn undo(self, site: &Site) -> Result<(), StepError> {
         match self {
-            Self::Transfer | Self::Unpack => transfer::remove(world).await,
-            Self::SuspendBackups => backups::resume(world).await.map(drop),
-            Self::CreateRoles => roles::drop_created(world).await,
-            Self::Stage => stage::drop_staged(world).await,
-            Self::MaintenanceOn => maintenance::off(world).await.map(drop),
-            Self::Prove
-            | Self::Swap
-            | Self::MaintenanceOff
-            | Self::ResumeBackups
-            | Self::CleanUp => Ok(()),
+            Self::Transfer | Self::Unpack => transfer::remove(site).await,
+            Self::SuspendBackups => backups::resume(site).await.map(drop),
+            Self::CreateRoles => roles::drop_created(site).await,
+            Self::Stage => stage::drop_staged(site).await,
+            Self::MaintenanceOn => maintenance::off(site).await.map(drop),
+            Self::Swap => swap::unswap(site).await,
+            Self::MaintenanceOff => maintenance::on(site).await.map(drop),
+            Self::ResumeBackups => backups::suspend(site).await.map(drop),
+            Self::Prove | Self::CleanUp => Ok(()),
         }
     }
 }
 
-impl World {
+impl Site {
     /// The restore's own folder in the Pod.
     pub fn folder(&self) -> String {
         format!("{}/{}", self.plan.disk.folder, self.plan.id)

@@ -1,17 +1,20 @@
 //! What was loaded is looked at before anything live is touched. Rows were counted while they were loaded.
 
+use crate::postgres::identifier;
 use crate::postgres::psql::CONTROL_DATABASE;
+use crate::restore::load::marks_schema;
 
-use super::{StepError, World, swap};
+use super::{Site, StepError, World, swap};
 
 const INVALID_INDEXES: &str = "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) \
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i' LIMIT 1";
 
 pub(super) async fn prove(world: &World) -> Result<String, StepError> {
-    for database in &world.plan.databases {
-        world.progress.detail(&database.name);
+    for database in &world.site.plan.databases {
+        world.site.progress.detail(&database.name);
         let index = world
+            .site
             .server
             .query(
                 "look for invalid indexes",
@@ -26,14 +29,31 @@ pub(super) async fn prove(world: &World) -> Result<String, StepError> {
             });
         }
         world
+            .site
             .server
             .query("gather statistics", &database.staged, "ANALYZE")
             .await?;
     }
     world
+        .site
         .server
         .query("write a checkpoint", CONTROL_DATABASE, "CHECKPOINT")
         .await?;
+    drop_marks(&world.site).await?;
     swap::prepare(world).await?;
     Ok("row counts equal, indexes valid, statistics gathered".to_owned())
+}
+
+/// The marks of the load go last. Event triggers of the dump must not stand in the way of that.
+async fn drop_marks(site: &Site) -> Result<(), StepError> {
+    for database in &site.plan.databases {
+        let schema = identifier(&marks_schema(&site.plan.id));
+        let sql = format!(
+            "SET session_replication_role = replica; DROP SCHEMA IF EXISTS {schema} CASCADE"
+        );
+        site.server
+            .query("drop the marks of the load", &database.staged, &sql)
+            .await?;
+    }
+    Ok(())
 }

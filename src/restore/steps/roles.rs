@@ -2,25 +2,24 @@
 
 use crate::postgres::identifier;
 
-use super::{StepError, World};
+use super::{Site, StepError};
 
-pub(super) async fn create(world: &World) -> Result<String, StepError> {
-    let live = world.server.catalog().await?;
-    for role in &world.plan.roles.create {
+pub(super) async fn create(site: &Site) -> Result<String, StepError> {
+    let live = site.server.catalog().await?;
+    for role in &site.plan.roles.create {
         if live.role(role).is_none() {
             let sql = format!("CREATE ROLE {} NOLOGIN", identifier(role));
-            world.server.control("create a missing role", &sql).await?;
+            site.server.control("create a missing role", &sql).await?;
         }
     }
-    Ok(world.plan.roles.create.join(", "))
+    Ok(site.plan.roles.create.join(", "))
 }
 
 /// Only after the staged databases are gone: a role that owns something can't be dropped.
-pub(super) async fn drop_created(world: &World) -> Result<(), StepError> {
-    for role in &world.plan.roles.create {
+pub(super) async fn drop_created(site: &Site) -> Result<(), StepError> {
+    for role in &site.plan.roles.create {
         let sql = format!("DROP ROLE IF EXISTS {}", identifier(role));
-        world
-            .server
+        site.server
             .control("drop a role that was made for the restore", &sql)
             .await?;
     }

@@ -5,55 +5,77 @@ use std::time::Duration;
 use backon::{ConstantBuilder, Retryable};
 
 use crate::postgres::identifier;
+use crate::postgres::psql::application_name;
 use crate::restore::plan::DatabasePlan;
 use crate::restore::swap::terminate_own_sql;
 
 use super::load;
-use super::{StepError, World};
+use super::{Site, StepError, World};
 
 /// A session that was told to end may need a moment; a drop is tried so often, a second apart.
 const DROP_ATTEMPTS: usize = 15;
 
+/// Goes on where an earlier attempt stopped: what is done is known from marks inside the staged databases.
 pub(super) async fn stage(world: &World) -> Result<String, StepError> {
-    drop_staged(world).await?;
-    for (number, database) in world.plan.databases.iter().enumerate() {
-        world.progress.detail(&database.name);
-        world
-            .server
-            .control("create a staged database", &database.create_sql)
-            .await?;
+    let site = &world.site;
+    end_own_sessions(site).await?;
+    let there = site.server.names().await?;
+    for (number, database) in site.plan.databases.iter().enumerate() {
+        site.progress.detail(&database.name);
+        if !there.contains(&database.staged) {
+            site.server
+                .control("create a staged database", &database.create_sql)
+                .await?;
+        }
         load::load(world, database, number).await?;
     }
-    let rows: u64 = world.plan.databases.iter().map(|d| d.rows).sum();
+    let rows: u64 = site.plan.databases.iter().map(|d| d.rows).sum();
     Ok(format!(
         "{} databases, {rows} rows",
-        world.plan.databases.len()
+        site.plan.databases.len()
     ))
 }
 
+/// A backend may work on after its client is gone; two loads into one database would clash.
+async fn end_own_sessions(site: &Site) -> Result<(), StepError> {
+    let others = terminate_own_sql(&application_name(&site.plan.id));
+    let attempt = || async {
+        match site
+            .server
+            .control("end the sessions of the load", &others)
+            .await?
+            .as_str()
+        {
+            "0" => Ok(()),
+            left => Err(StepError::Sessions(left.to_owned())),
+        }
+    };
+    let pause = ConstantBuilder::default()
+        .with_delay(Duration::from_millis(300))
+        .with_max_times(DROP_ATTEMPTS);
+    attempt
+        .retry(pause)
+        .when(|e: &StepError| matches!(e, StepError::Sessions(_)))
+        .await
+}
+
 /// Ends what the load may have left running, then drops.
-pub(super) async fn drop_staged(world: &World) -> Result<(), StepError> {
-    let own = crate::postgres::psql::application_name(&world.plan.id);
-    for database in &world.plan.databases {
-        let attempt = || async {
-            world
-                .server
-                .control("end the sessions of the load", &terminate_own_sql(&own))
-                .await?;
-            drop_one(world, database).await
-        };
+pub(super) async fn drop_staged(site: &Site) -> Result<(), StepError> {
+    end_own_sessions(site).await?;
+    for database in &site.plan.databases {
         let pause = ConstantBuilder::default()
             .with_delay(Duration::from_secs(1))
             .with_max_times(DROP_ATTEMPTS);
+        let attempt = || drop_one(site, database);
         attempt.retry(pause).when(|e: &StepError| in_use(e)).await?;
     }
     Ok(())
 }
 
-async fn drop_one(world: &World, database: &DatabasePlan) -> Result<(), StepError> {
+async fn drop_one(site: &Site, database: &DatabasePlan) -> Result<(), StepError> {
     let name = identifier(&database.staged);
     let sql = format!("DROP DATABASE IF EXISTS {name}");
-    world.server.control("drop a staged database", &sql).await?;
+    site.server.control("drop a staged database", &sql).await?;
     Ok(())
 }
 

@@ -3,44 +3,61 @@
 use std::time::Duration;
 
 use crate::postgres::psql::CONTROL_DATABASE;
-use crate::restore::swap::{Swapped, swap_sql, swapped, terminate_sql};
+use crate::restore::swap::{Swapped, swap_sql, swapped, terminate_sql, unswap_sql};
 use crate::server::ServerError;
 
-use super::{StepError, World};
+use super::{Site, StepError, World};
 
 const FILE: &str = "swap.sql";
+const BACK_FILE: &str = "unswap.sql";
 const ATTEMPTS: u32 = 10;
 const TERMINATE_EVERY: Duration = Duration::from_millis(100);
 
-pub(super) async fn is_swapped(world: &World) -> Result<bool, StepError> {
-    Ok(swapped(&world.plan, &world.server.names().await?)? == Swapped::Yes)
+pub(super) async fn is_swapped(site: &Site) -> Result<bool, StepError> {
+    Ok(names(site).await? == Swapped::Yes)
+}
+
+async fn names(site: &Site) -> Result<Swapped, StepError> {
+    Ok(swapped(&site.plan, &site.server.names().await?)?)
 }
 
 /// Lays the transaction ready while the application still runs.
 pub(super) async fn prepare(world: &World) -> Result<(), StepError> {
-    let sql = swap_sql(&world.plan, &world.inventory);
-    world.put(FILE, sql.expose()).await.map(drop)
+    let sql = swap_sql(&world.site.plan, &world.dump.inventory);
+    world.site.put(FILE, sql.expose()).await.map(drop)
 }
 
-pub(super) async fn swap(world: &World) -> Result<String, StepError> {
-    let path = format!("{}/{FILE}", world.folder());
-    attempts(world, &path).await?;
-    if is_swapped(world).await? {
+pub(super) async fn swap(site: &Site) -> Result<String, StepError> {
+    let path = format!("{}/{FILE}", site.folder());
+    attempts(site, &path, Swapped::Yes).await?;
+    if is_swapped(site).await? {
         Ok("in one transaction".to_owned())
     } else {
         Err(StepError::NotSwapped)
     }
 }
 
-async fn attempts(world: &World, path: &str) -> Result<(), StepError> {
+/// Real names back to the old databases, in one transaction; nothing where the swap did not happen.
+pub(super) async fn unswap(site: &Site) -> Result<(), StepError> {
+    if !is_swapped(site).await? {
+        return Ok(());
+    }
+    let path = site
+        .put(BACK_FILE, unswap_sql(&site.plan, &site.roles_undo).expose())
+        .await?;
+    attempts(site, &path, Swapped::No).await
+}
+
+/// Runs a transaction until it is through; `wanted` is where the names are afterwards.
+async fn attempts(site: &Site, path: &str, wanted: Swapped) -> Result<(), StepError> {
     for _ in 0..ATTEMPTS {
-        match attempt(world, path).await {
+        match attempt(site, path).await {
             Ok(()) => return Ok(()),
-            Err(e) if in_the_way(&e) => world
-                .progress
-                .detail("other sessions are in the way: again"),
+            Err(e) if in_the_way(&e) => {
+                site.progress.detail("other sessions are in the way: again");
+            }
             // The transaction may have been committed: the names tell.
-            Err(e) if e.is_unknown() && is_swapped(world).await? => return Ok(()),
+            Err(e) if e.is_unknown() && names(site).await? == wanted => return Ok(()),
             Err(e) => return Err(e.into()),
         }
     }
@@ -48,15 +65,15 @@ async fn attempts(world: &World, path: &str) -> Result<(), StepError> {
 }
 
 /// The transaction, and beside it the other session for as long as it takes.
-async fn attempt(world: &World, path: &str) -> Result<(), ServerError> {
-    let transaction = world
+async fn attempt(site: &Site, path: &str) -> Result<(), ServerError> {
+    let transaction = site
         .server
         .run_file("swap the databases", CONTROL_DATABASE, path);
     tokio::pin!(transaction);
-    let terminate = terminate_sql(&world.plan);
+    let terminate = terminate_sql(&site.plan);
     loop {
         let ending = async {
-            let ended = world.server.control("end other sessions", &terminate).await;
+            let ended = site.server.control("end other sessions", &terminate).await;
             tokio::time::sleep(TERMINATE_EVERY).await;
             ended
         };

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::cluster::Command;
 use crate::postgres::identifier;
 use crate::restore::load::DUMP_FILE;
-use crate::restore::plan::OldDatabases;
+use crate::restore::plan::{OldDatabases, Plan};
+use crate::server::{Server, ServerError};
 
-use super::{StepError, World, guard};
+use super::{Site, StepError, World, guard};
 
 const STORED_FILE: &str = "dump.stored";
 
@@ -31,19 +32,15 @@ rmdir -- "$2" 2>/dev/null || true"#;
 /// What decompresses says nothing: beside it the volume is looked at, which shows that the Pod is alive.
 const SILENT_WORK: Duration = Duration::from_hours(24);
 
-pub(super) async fn is_transferred(world: &World) -> Result<bool, StepError> {
-    is_unpacked(world).await
-}
-
 pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
-    Ok(size(world).await? == world.inventory.bytes.to_string())
+    Ok(size(world).await? == world.dump.inventory.bytes.to_string())
 }
 
 /// Bytes of the decompressed dump in the Pod, or `none`.
 async fn size(world: &World) -> Result<String, StepError> {
-    let path = format!("{}/{DUMP_FILE}", world.folder());
+    let path = format!("{}/{DUMP_FILE}", world.site.folder());
     let command = Command::script(SIZE, [path]);
-    let answer = world.server.container().output(&command).await;
+    let answer = world.site.server.container().output(&command).await;
     let answer = answer.map_err(|source| StepError::Pod {
         act: "look for the dump",
         source,
@@ -52,15 +49,16 @@ async fn size(world: &World) -> Result<String, StepError> {
 }
 
 pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
-    let (backup, pod) = (&world.plan.backup, world.server.container());
+    let (backup, pod) = (&world.site.plan.backup, world.site.server.container());
     let copied = world
+        .dump
         .source
         .copy(
             pod,
-            &world.folder(),
+            &world.site.folder(),
             STORED_FILE,
             backup.stored_bytes,
-            world.progress.as_ref(),
+            world.site.progress.as_ref(),
         )
         .await?;
     if copied != backup.sha256 {
@@ -77,36 +75,36 @@ pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
 
 pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
     let args = [
-        world.folder(),
-        world.compression.program().to_owned(),
+        world.site.folder(),
+        world.dump.compression.program().to_owned(),
         STORED_FILE.to_owned(),
         DUMP_FILE.to_owned(),
     ];
     let command = Command::script(UNPACK, args).idle(SILENT_WORK);
     let unpacked = async {
-        let done = world.server.container().output(&command).await;
+        let done = world.site.server.container().output(&command).await;
         done.map_err(|source| StepError::Pod {
             act: "decompress the dump",
             source,
         })
     };
-    guard::watched(world, unpacked).await?;
+    guard::watched(&world.site, unpacked).await?;
     let found = size(world).await?;
-    if found != world.inventory.bytes.to_string() {
+    if found != world.dump.inventory.bytes.to_string() {
         return Err(StepError::Unpacked {
-            expected: world.inventory.bytes,
+            expected: world.dump.inventory.bytes,
             found,
         });
     }
     Ok(format!(
         "{} of text",
-        bytesize::ByteSize(world.inventory.bytes)
+        bytesize::ByteSize(world.dump.inventory.bytes)
     ))
 }
 
-pub(super) async fn remove(world: &World) -> Result<(), StepError> {
-    let args = [world.folder(), world.plan.disk.folder.clone()];
-    let done = world
+pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
+    let args = [site.folder(), site.plan.disk.folder.clone()];
+    let done = site
         .server
         .container()
         .output(&Command::script(REMOVE, args))
@@ -117,19 +115,20 @@ pub(super) async fn remove(world: &World) -> Result<(), StepError> {
     })
 }
 
-pub(super) async fn clean_up(world: &World) -> Result<String, StepError> {
-    remove(world).await?;
-    if world.plan.old == OldDatabases::Keep {
+pub(super) async fn clean_up(site: &Site) -> Result<String, StepError> {
+    remove(site).await?;
+    if site.plan.old == OldDatabases::Keep {
         return Ok("files removed, old databases kept".to_owned());
     }
-    for kept in world
-        .plan
-        .databases
-        .iter()
-        .filter_map(|d| d.kept.as_deref())
-    {
-        let sql = format!("DROP DATABASE IF EXISTS {}", identifier(kept));
-        world.server.control("drop the old databases", &sql).await?;
-    }
+    drop_kept(&site.server, &site.plan).await?;
     Ok("files and old databases removed".to_owned())
+}
+
+/// Drops the databases that a finished restore kept; one that is gone already is fine.
+pub async fn drop_kept(server: &Server, plan: &Plan) -> Result<(), ServerError> {
+    for kept in plan.databases.iter().filter_map(|d| d.kept.as_deref()) {
+        let sql = format!("DROP DATABASE IF EXISTS {}", identifier(kept));
+        server.control("drop an old database", &sql).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,71 @@
+//! `cleanup`: drops the databases that finished restores kept, and their records.
+
+use serde::Serialize;
+
+use crate::cli::ConfirmArgs;
+use crate::error::Error;
+use crate::restore::record::Standing;
+use crate::restore::steps::drop_kept;
+
+use super::Context;
+use super::site::observe;
+
+#[derive(Serialize)]
+struct Report {
+    dropped: Vec<String>,
+}
+
+pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Error> {
+    let seen = context.until_interrupted(observe(context)).await?;
+    let over = |s: Standing| matches!(s, Standing::Finished | Standing::RolledBack);
+    let earlier: Vec<_> = seen
+        .earlier()
+        .await?
+        .into_iter()
+        .filter(|e| over(e.record.standing()))
+        .collect();
+    let names = |e: &super::site::Earlier| -> Vec<String> {
+        let kept = e
+            .record
+            .plan
+            .databases
+            .iter()
+            .filter_map(|d| d.kept.clone());
+        kept.filter(|name| seen.live.database(name).is_some())
+            .collect()
+    };
+    let dropped: Vec<String> = earlier.iter().flat_map(names).collect();
+    if earlier.is_empty() {
+        context.ui.say("There is nothing to clean up.");
+        return Ok(context.ui.result("", &Report { dropped })?);
+    }
+    context.ui.say(&format!(
+        "These databases will be dropped: {}.",
+        dropped.join(", ")
+    ));
+    if !args.yes {
+        context
+            .ui
+            .confirm("After that there is no way back.", &seen.release())?;
+    }
+    let lock = seen.lock(context).await?;
+    let server = crate::server::Server::new(
+        seen.database.container.clone(),
+        "kubectl-quetzal-db".to_owned(),
+    );
+    let work = async {
+        for e in &earlier {
+            drop_kept(&server, &e.record.plan)
+                .await
+                .map_err(Error::from)?;
+            seen.cluster.delete_document(&e.document).await?;
+        }
+        Ok::<_, Error>(())
+    };
+    let done = work.await;
+    let released = lock.release().await;
+    done?;
+    released?;
+    let text = format!("Dropped {}.\n", dropped.join(", "));
+    Ok(context.ui.result(&text, &Report { dropped })?)
+}

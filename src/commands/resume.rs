@@ -1,0 +1,110 @@
+//! `resume`: goes on with an interrupted restore, on this machine or another.
+
+use crate::error::Error;
+use crate::restore::journal::{Status, StepName};
+use crate::restore::ledger::Ledger;
+use crate::restore::load::DUMP_FILE;
+use crate::restore::record::{Record, Standing};
+use crate::restore::steps::{Dump, World};
+use crate::storage::{Source, Verified};
+
+use super::find::Place;
+use super::site::{Seen, observe};
+use super::{Context, find, run as running, verify};
+
+pub(super) async fn run(context: &Context) -> Result<(), Error> {
+    let seen = context.until_interrupted(observe(context)).await?;
+    let Some(open) = seen.unfinished().await? else {
+        return Err(Error::NothingToResume);
+    };
+    if open.record.standing() == Standing::Stuck {
+        return Err(Error::OnlyBack(open.record.plan.id));
+    }
+    let lock = seen.lock(context).await?;
+    let done = go_on(context, seen, open).await;
+    let released = lock.release().await;
+    done?;
+    Ok(released?)
+}
+
+async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Result<(), Error> {
+    let (source, place) = source(context, &seen, &open.record).await?;
+    let proved = context
+        .until_interrupted(verify::prove(context, &source))
+        .await;
+    let done = match proved.and_then(|verified| same(&open.record, &source, verified)) {
+        Ok(verified) => {
+            let cluster = seen.cluster.clone();
+            let roles = crate::restore::RolePlan::new(
+                &verified.inventory.globals,
+                &seen.live,
+                open.record.plan.role_passwords,
+            );
+            let mut site = seen.site(context, &open.record);
+            site.plan.roles.changes = roles.changes;
+            let dump = Dump {
+                inventory: verified.inventory,
+                compression: verified.compression,
+                source,
+                nonce: running::nonce(),
+            };
+            let ledger = Ledger::reopen(&cluster, open.document, open.record);
+            running::to_the_end(context, &World { site, dump }, ledger).await
+        }
+        Err(error) => Err(error),
+    };
+    let left = place.leave().await;
+    done?;
+    left
+}
+
+/// The dump: from the Pod where it arrived whole, else from where it came.
+async fn source(context: &Context, seen: &Seen, record: &Record) -> Result<(Source, Place), Error> {
+    if record.journal.status(StepName::Unpack) == Status::Done
+        && record.journal.status(StepName::CleanUp) == Status::Pending
+    {
+        let source = Source::Pod {
+            container: seen.database.container.clone(),
+            path: format!("{}/{}/{DUMP_FILE}", record.plan.disk.folder, record.plan.id),
+            bytes: record.text_bytes,
+            name: record.plan.backup.name.clone(),
+        };
+        return Ok((source, Place::Database));
+    }
+    let reference = find::reference(&record.reference);
+    if let Some(source) = Context::local(&reference).await? {
+        return Ok((source, Place::Database));
+    }
+    let cronjob = context
+        .cronjob(&seen.cluster, seen.database.instance.as_deref())
+        .await?;
+    let (bucket, place) = context
+        .bucket(&seen.cluster, &cronjob, Some(&seen.database))
+        .await?;
+    // `latest` may be another one by now: the name in the plan is the one that was proved.
+    match bucket.find(&record.plan.backup.name).await {
+        Ok(object) => Ok((
+            Source::Object {
+                bucket: Box::new(bucket),
+                object,
+            },
+            place,
+        )),
+        Err(error) => {
+            place.leave().await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Only the very dump that the restore was begun with.
+fn same(record: &Record, source: &Source, verified: Verified) -> Result<Verified, Error> {
+    let text = verified.inventory.bytes == record.text_bytes;
+    let stored =
+        matches!(source, Source::Pod { .. }) || verified.sha256 == record.plan.backup.sha256;
+    if text && stored {
+        Ok(verified)
+    } else {
+        Err(Error::AnotherDump(record.plan.backup.name.clone()))
+    }
+}

@@ -1,0 +1,156 @@
+//! What the verbs around a restore begin with: what is there, what was left by earlier restores, and the lock.
+
+use std::sync::Mutex;
+
+use crate::cluster::{
+    BackupCronJob, Cluster, Database, Document, FindError, Lock, LockError, SelectError, Workload,
+};
+use crate::error::Error;
+use crate::postgres::Catalog;
+use crate::postgres::psql::application_name;
+use crate::restore::facts::Disk;
+use crate::restore::observe;
+use crate::restore::record::{KIND, Record, Standing};
+use crate::restore::steps::{Downtime, Site};
+use crate::server::Server;
+
+use super::Context;
+
+/// What was seen before anything is planned.
+pub(super) struct Seen {
+    pub(super) cluster: Cluster,
+    pub(super) database: Database,
+    pub(super) cronjob: Option<BackupCronJob>,
+    pub(super) workloads: Vec<Workload>,
+    pub(super) live: Catalog,
+    pub(super) disk: Disk,
+}
+
+/// A restore of this database that left a record.
+pub(super) struct Earlier {
+    pub(super) document: Document,
+    pub(super) record: Record,
+}
+
+impl Seen {
+    /// The release; where there is no label for it, the Pod's name.
+    pub(super) fn release(&self) -> String {
+        self.database
+            .instance
+            .clone()
+            .unwrap_or_else(|| self.database.pod.clone())
+    }
+
+    /// Restores of this very database cluster that left a record, newest first.
+    pub(super) async fn earlier(&self) -> Result<Vec<Earlier>, Error> {
+        let mut found = Vec::new();
+        for document in self.cluster.documents(KIND).await? {
+            let record = Record::read(&document.name, &document.text)?;
+            if record.system_identifier == self.live.system_identifier {
+                found.push(Earlier { document, record });
+            }
+        }
+        found.sort_by(|a, b| b.record.begun_at.cmp(&a.record.begun_at));
+        Ok(found)
+    }
+
+    /// The restore that was begun and neither finished nor undone, if there is one.
+    pub(super) async fn unfinished(&self) -> Result<Option<Earlier>, Error> {
+        let open =
+            |e: &Earlier| matches!(e.record.standing(), Standing::Interrupted | Standing::Stuck);
+        Ok(self.earlier().await?.into_iter().find(open))
+    }
+
+    /// The lock of this release. The lock of a holder that fell silent is taken over only when none of its sessions
+    /// is alive in the server.
+    pub(super) async fn lock(&self, context: &Context) -> Result<Lock, Error> {
+        let name = format!("quetzal-db-{}", self.release());
+        let holder = holder();
+        let lost = context.interrupt.clone();
+        match self.cluster.lock(&name, &holder, lost.clone()).await {
+            Ok(lock) => Ok(lock),
+            Err(LockError::Silent {
+                holder: gone,
+                since,
+                lease,
+            }) => {
+                let server = Server::new(
+                    self.database.container.clone(),
+                    "kubectl-quetzal-db".to_owned(),
+                );
+                match server
+                    .control("look for sessions of the former holder", SESSIONS)
+                    .await?
+                    .as_str()
+                {
+                    "0" => {
+                        context
+                            .ui
+                            .say(&format!("Taking over the lock of {gone}, which is silent."));
+                        Ok(self.cluster.take_over(&lease, &holder, lost).await?)
+                    }
+                    _ => Err(LockError::Silent {
+                        holder: gone,
+                        since,
+                        lease,
+                    }
+                    .into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where a recorded restore acts.
+    pub(super) fn site(self, context: &Context, record: &Record) -> Site {
+        let stops = !record.plan.runners.is_empty();
+        Site {
+            server: Server::new(self.database.container, application_name(&record.plan.id)),
+            cluster: self.cluster,
+            workloads: if stops { self.workloads } else { Vec::new() },
+            plan: record.plan.clone(),
+            roles_undo: record.roles_undo.clone(),
+            progress: context.ui.progress(),
+            downtime: Mutex::new(Downtime::default()),
+        }
+    }
+}
+
+const SESSIONS: &str = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity \
+WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_backend_pid()";
+
+/// Who we are, for the others.
+pub(super) fn holder() -> String {
+    let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let user = var("USER")
+        .or_else(|| var("USERNAME"))
+        .unwrap_or_else(|| "somebody".to_owned());
+    let host = var("HOSTNAME").or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    let host = host.map_or_else(|| "an unnamed machine".to_owned(), |h| h.trim().to_owned());
+    format!("{user} on {host}, process {}", std::process::id())
+}
+
+/// Looks; changes nothing.
+pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
+    let cluster = context.cluster().await?;
+    let database = context.database(&cluster).await?;
+    let instance = database.instance.as_deref();
+    let cronjob = match context.cronjob(&cluster, instance).await {
+        Ok(cronjob) => Some(cronjob),
+        // Restoring from a file needs none.
+        Err(Error::Find(FindError::Select(SelectError::None { .. }))) => None,
+        Err(error) => return Err(error),
+    };
+    let workloads = cluster.workloads(&database).await?;
+    let server = Server::new(database.container.clone(), "kubectl-quetzal-db".to_owned());
+    let live = server.catalog().await?;
+    let disk = observe::disk(&database).await?;
+    Ok(Seen {
+        cluster,
+        database,
+        cronjob,
+        workloads,
+        live,
+        disk,
+    })
+}
