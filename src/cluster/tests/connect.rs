@@ -1,3 +1,5 @@
+//! Tests of `connect`.
+
 use super::*;
 
 #[test]

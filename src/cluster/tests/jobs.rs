@@ -1,3 +1,5 @@
+//! Tests of `jobs`.
+
 use super::*;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Tests of `scaled`.
+
 use super::*;
 
 fn deployment(component: &str, patch: &Value) -> Deployment {

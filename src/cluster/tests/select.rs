@@ -1,3 +1,5 @@
+//! Tests of `select`.
+
 use super::*;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Tests of `session`.
+
 use super::*;
 
 #[test]
