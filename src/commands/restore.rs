@@ -66,6 +66,8 @@ async fn decide(
         return Ok(context.ui.result("", &record.plan)?);
     }
     if let Some(open) = seen.unfinished().await? {
+        // Somebody at work on it is another matter than one that nobody works on.
+        seen.lock(context).await?.release().await?;
         return Err(Error::Unfinished(open.record.plan.id));
     }
     if !args.yes {

@@ -78,11 +78,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
 
 fn report(seen: &Seen, earlier: &[Earlier], lock: Option<LockReport>) -> Report {
     let databases = seen.live.databases.iter().filter(|d| d.name != "template0");
-    let next = if lock.is_some() {
-        None
-    } else {
-        next(seen, earlier)
-    };
+    let next = next(seen, earlier, lock.as_ref());
     Report {
         pod: seen.database.container.to_string(),
         server_version: seen.live.version.clone(),
@@ -135,7 +131,7 @@ fn restore(seen: &Seen, e: &Earlier) -> RestoreReport {
     }
 }
 
-fn next(seen: &Seen, earlier: &[Earlier]) -> Option<String> {
+fn next(seen: &Seen, earlier: &[Earlier], lock: Option<&LockReport>) -> Option<String> {
     let any = |standing: Standing| earlier.iter().any(|e| e.record.standing() == standing);
     let command = if any(Standing::Stuck) {
         "kubectl quetzal-db rollback"
@@ -148,7 +144,10 @@ fn next(seen: &Seen, earlier: &[Earlier]) -> Option<String> {
     } else {
         return None;
     };
-    Some(command.to_owned())
+    Some(match lock {
+        Some(_) => format!("wait; if nobody is at work any more: {command}"),
+        None => command.to_owned(),
+    })
 }
 
 fn text(r: &Report) -> String {
@@ -213,7 +212,13 @@ fn text(r: &Report) -> String {
         } else {
             format!(", kept: {}", x.kept.join(", "))
         };
-        let standing = format!("{:?}", x.standing).to_lowercase();
+        let standing = match x.standing {
+            Standing::Finished => "finished",
+            Standing::Interrupted if r.lock.is_some() => "under way",
+            Standing::Interrupted => "interrupted",
+            Standing::RolledBack => "rolled back",
+            Standing::Stuck => "stuck in its rollback",
+        };
         line(
             "Restore",
             format!(

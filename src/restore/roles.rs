@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::dump::{Globals, Membership, Role, RoleAttributes};
+use crate::dump::{Globals, Membership, Role, RoleAttributes, RoleSetting};
 use crate::postgres::catalog::{Catalog, LiveRole};
 use crate::postgres::{identifier, literal};
 
@@ -137,10 +137,18 @@ impl RolePlan {
     fn settings(&mut self, globals: &Globals, live: &Catalog) {
         let mine = |role: &str| !self.untouched.iter().any(|u| u == role);
         let mut wanted = Vec::new();
+        // A value is kept as a literal, or as a list that is quoted already.
+        let has = |s: &RoleSetting| {
+            live.role_settings.iter().any(|l| {
+                l.role == s.role
+                    && l.name == s.name
+                    && (literal(&l.value) == s.value_sql || l.value == s.value_sql)
+            })
+        };
         for s in globals
             .settings
             .iter()
-            .filter(|s| s.database.is_none() && mine(&s.role))
+            .filter(|s| s.database.is_none() && mine(&s.role) && !has(s))
         {
             let sql = format!(
                 "ALTER ROLE {} SET {} TO {};",
@@ -254,9 +262,11 @@ fn same_attributes(dump: &RoleAttributes, live: &LiveRole) -> bool {
     ];
     flags.iter().all(|(a, b)| a == b)
         && dump.connection_limit == live.connection_limit
-        // Two expiries are not compared: the server writes them in its own time zone.
-        && dump.valid_until.is_none()
-        && live.valid_until.as_deref().is_none_or(|until| until == "infinity")
+        && match (&dump.valid_until, &live.valid_until) {
+            (None, live) => live.as_deref().is_none_or(|until| until == "infinity"),
+            (Some(dump), Some(live)) => dump == live,
+            (Some(_), None) => false,
+        }
 }
 
 /// SQL has no word for taking an expiry back: a role that has one, and should have none, gets `infinity`.

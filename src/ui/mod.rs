@@ -98,8 +98,9 @@ impl Ui {
         let mut err = io::stderr().lock();
         let _ = writeln!(
             err,
-            "{} {error}",
-            self.paint("error:", Style::new().red().bold())
+            "{} {}",
+            self.paint("error:", Style::new().red().bold()),
+            printable_lines(&error.to_string())
         );
         let mut shown = error.to_string();
         let mut cause = error.source();
@@ -107,7 +108,11 @@ impl Ui {
             let text = source.to_string();
             // A transparent error repeats its source word for word, and some libraries put it at their end.
             if !shown.ends_with(&text) {
-                let _ = writeln!(err, "  because {}", text.replace('\n', "\n    "));
+                let _ = writeln!(
+                    err,
+                    "  because {}",
+                    printable_lines(&text).replace('\n', "\n    ")
+                );
             }
             shown = text;
             cause = source.source();
@@ -146,5 +151,39 @@ impl Ui {
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// A name from a dump or a server as it may be shown: nothing in it can steer a terminal.
+pub fn printable(text: &str) -> String {
+    let visible = |c: char| {
+        if c.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(visible).collect()
+}
+
+/// Like [`printable`], for texts of several lines.
+fn printable_lines(text: &str) -> String {
+    text.split('\n')
+        .map(printable)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[2Jb\n\u{9b}c"),
+            "a\u{fffd}[2Jb\u{fffd}\u{fffd}c"
+        );
+        assert_eq!(printable_lines("a\nb\rc"), "a\nb\u{fffd}c");
     }
 }

@@ -8,7 +8,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 use crate::restore::Plan;
 use crate::storage::{Object, Verified};
 
-use super::Ui;
+use super::{Ui, printable};
 
 /// kubectl's look: no lines, capital headings, columns apart by spaces.
 fn table(headings: &[&str]) -> Table {
@@ -39,7 +39,7 @@ pub fn objects(objects: &[Object], now: jiff::Timestamp) -> String {
     for o in objects {
         let time = o.created.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
         t.add_row([
-            Cell::new(&o.name),
+            Cell::new(printable(&o.name)),
             Cell::new(time),
             number(ByteSize(o.size)),
             number(age(o.created, now)),
@@ -78,20 +78,25 @@ pub fn verified(name: &str, v: &Verified) -> String {
         v.sha256
     );
     let roles: Vec<_> = i.globals.roles.iter().map(|r| r.name.as_str()).collect();
-    let _ = writeln!(text, "roles: {}", roles.join(", "));
+    let _ = writeln!(text, "roles: {}", printable(&roles.join(", ")));
     let extensions = i.extensions();
     if !extensions.is_empty() {
-        let _ = writeln!(text, "extensions: {}", extensions.join(", "));
+        let _ = writeln!(text, "extensions: {}", printable(&extensions.join(", ")));
     }
     text.push('\n');
     let mut t = table(&["DATABASE", "TABLE", "ROWS", "SIZE"]);
     for d in &i.databases {
-        t.add_row([Cell::new(&d.name), Cell::new(""), number(""), number("")]);
+        t.add_row([
+            Cell::new(printable(&d.name)),
+            Cell::new(""),
+            number(""),
+            number(""),
+        ]);
         for copy in d.items.iter().filter_map(|item| item.copy.as_ref()) {
             let bytes = ByteSize(copy.data.end - copy.data.start);
             t.add_row([
                 Cell::new(""),
-                Cell::new(&copy.target),
+                Cell::new(printable(&copy.target)),
                 number(copy.rows),
                 number(bytes),
             ]);
@@ -143,30 +148,35 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
     ]);
     for d in &p.databases {
         t.add_row([
-            Cell::new(&d.name),
+            Cell::new(printable(&d.name)),
             number(d.tables),
             number(d.rows),
             number(ByteSize(d.bytes)),
-            Cell::new(&d.staged),
-            Cell::new(d.kept.as_deref().unwrap_or("(there is none)")),
+            Cell::new(printable(&d.staged)),
+            Cell::new(printable(d.kept.as_deref().unwrap_or("(there is none)"))),
         ]);
     }
     text.push_str(&print(&t));
     text.push('\n');
     for s in &p.skipped {
-        let _ = writeln!(text, "Left out     {}: {}", s.name, s.why);
+        let _ = writeln!(text, "Left out     {}: {}", printable(&s.name), s.why);
     }
     for role in &p.roles.create {
         let _ = writeln!(
             text,
-            "Role         {role}: created for the objects that belong to it"
+            "Role         {}: created for the objects that belong to it",
+            printable(role)
         );
     }
     for change in &p.roles.changes {
-        let _ = writeln!(text, "Role         {}", change.summary);
+        let _ = writeln!(text, "Role         {}", printable(&change.summary));
     }
     for role in &p.roles.untouched {
-        let _ = writeln!(text, "Role         {role}: a superuser, untouched");
+        let _ = writeln!(
+            text,
+            "Role         {}: a superuser, untouched",
+            printable(role)
+        );
     }
     for r in &p.runners {
         let _ = writeln!(

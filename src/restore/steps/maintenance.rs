@@ -24,7 +24,8 @@ pub(super) async fn on(site: &Site) -> Result<String, StepError> {
         site.cluster.stop(workload).await?;
     }
     for workload in &running {
-        site.progress.detail(&workload.to_string());
+        site.progress
+            .detail(&format!("{workload}: waiting for its Pods to end"));
         site.cluster.wait_gone(workload, GONE).await?;
     }
     Ok(running
