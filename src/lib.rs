@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] the facts, the plan,
-//! the roles, the journal, the load program and the SQL of the swap. A test holds the source to it.
+//! the roles and the way back for them, the journal, the record of a restore, the load program and the SQL of the swap.
+//! A test holds the source to it.
 //!
 //! A restore changes nothing before the dump was read to its last byte and found complete. It loads beside the live
 //! databases, and one transaction swaps the names: at every moment the databases under their real names are either
