@@ -22,20 +22,21 @@ const QUOTED_LISTS: [&str; 5] = [
 /// knows and the restore may change.
 pub fn undo_sql(globals: &Globals, live: &Catalog) -> Vec<String> {
     let mut sql = Vec::new();
-    let changed = |role: &&LiveRole| {
-        !role.superuser
-            && role.name != live.user
-            && globals.roles.iter().any(|r| r.name == role.name)
-    };
-    for role in live.roles.iter().filter(changed) {
-        attributes(&mut sql, role);
+    let mine = |role: &&LiveRole| !role.superuser && role.name != live.user;
+    for role in live.roles.iter().filter(mine) {
+        let Some(dump) = globals.roles.iter().find(|r| r.name == role.name) else {
+            continue;
+        };
+        attributes(&mut sql, role, &dump.attributes);
         settings(&mut sql, role, &live.role_settings);
     }
     memberships(&mut sql, globals, live);
     sql
 }
 
-fn attributes(sql: &mut Vec<String>, live: &LiveRole) {
+/// SQL has no word for taking an expiry back: only where the dump sets one does the way back need `infinity`.
+fn attributes(sql: &mut Vec<String>, live: &LiveRole, dump: &RoleAttributes) {
+    let set_by_dump = dump.valid_until.as_ref();
     let attributes = RoleAttributes {
         superuser: live.superuser,
         inherit: live.inherit,
@@ -45,11 +46,10 @@ fn attributes(sql: &mut Vec<String>, live: &LiveRole) {
         replication: live.replication,
         bypass_rls: live.bypass_rls,
         connection_limit: live.connection_limit,
-        valid_until: Some(
-            live.valid_until
-                .clone()
-                .unwrap_or_else(|| "infinity".to_owned()),
-        ),
+        valid_until: live
+            .valid_until
+            .clone()
+            .or_else(|| set_by_dump.map(|_| "infinity".to_owned())),
     };
     let name = identifier(&live.name);
     sql.push(format!(

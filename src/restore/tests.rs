@@ -435,7 +435,7 @@ fn the_way_back_is_the_swap_reversed_in_one_transaction() {
             "ALTER DATABASE \"app__before_0123abcd\" WITH ALLOW_CONNECTIONS true;",
             "ALTER DATABASE \"app__before_0123abcd\" RENAME TO \"app\";",
             "ALTER ROLE \"worker\" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION \
-             NOBYPASSRLS CONNECTION LIMIT -1 VALID UNTIL 'infinity';",
+             NOBYPASSRLS CONNECTION LIMIT -1;",
             "COMMENT ON ROLE \"worker\" IS NULL;",
             "ALTER ROLE \"worker\" RESET ALL;",
             "ALTER ROLE \"worker\" SET \"work_mem\" TO '64MB';",
