@@ -57,6 +57,11 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "list" -d 'List the backups of the bucket'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "status" -d 'Show what is there, and the next command to type'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "resume" -d 'Go on with an interrupted restore'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "maintenance" -d 'Stop or start the application'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l timeout -d 'How long the Job may take' -r
@@ -184,6 +189,148 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s y -l yes -d 'Do not ask'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s y -l yes -d 'Do not ask'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -212,9 +359,14 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "list" -d 'List the backups of the bucket'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "status" -d 'Show what is there, and the next command to type'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "resume" -d 'Go on with an interrupted restore'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "maintenance" -d 'Stop or start the application'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -14,10 +14,22 @@ const PURE: &[&str] = &[
     "restore/journal.rs",
     "restore/load.rs",
     "restore/plan.rs",
+    "restore/preflight.rs",
+    "restore/record.rs",
     "restore/roles.rs",
+    "restore/roles_undo.rs",
     "restore/swap.rs",
     "storage/reference.rs",
     "ui/render.rs",
+];
+
+/// What acts, of a layer that has both. Every other file of it only computes.
+const ACTING: &[&str] = &[
+    "restore/engine.rs",
+    "restore/ledger.rs",
+    "restore/mod.rs",
+    "restore/observe.rs",
+    "restore/steps",
 ];
 
 /// What only computing can't name: the cluster, the runtime, files, programs, the clock, the terminal.
@@ -214,12 +226,23 @@ fn names_are_told_from_parts_of_words() {
 }
 
 #[test]
-fn every_pure_place_exists() {
+fn every_place_exists() {
     let all = sources();
-    for place in PURE {
+    for place in PURE.iter().chain(ACTING) {
         assert!(
             all.iter().any(|s| s.is_in(&[place])),
             "src/{place} is gone: bring the list up to date"
+        );
+    }
+}
+
+#[test]
+fn every_file_of_a_restore_computes_or_acts() {
+    for source in sources().iter().filter(|s| s.layer() == "restore") {
+        assert!(
+            source.is_in(PURE) != source.is_in(ACTING),
+            "src/{} belongs into one of the lists PURE and ACTING",
+            source.path
         );
     }
 }

@@ -226,6 +226,11 @@ fn help_is_golden() {
         (&["list", "--help"], "help-list.txt"),
         (&["verify", "--help"], "help-verify.txt"),
         (&["restore", "--help"], "help-restore.txt"),
+        (&["status", "--help"], "help-status.txt"),
+        (&["resume", "--help"], "help-resume.txt"),
+        (&["rollback", "--help"], "help-rollback.txt"),
+        (&["cleanup", "--help"], "help-cleanup.txt"),
+        (&["maintenance", "--help"], "help-maintenance.txt"),
         (&["completion", "--help"], "help-completion.txt"),
     ] {
         let ended = call(arguments).run();
@@ -304,6 +309,16 @@ fn values_that_make_no_sense_are_a_usage_error() {
         &["list", "--color", "blue"],
         &["restore"],
         &["restore", "x", "--maintenance", "off"],
+        &["status", "x"],
+        &["status", "--yes"],
+        &["resume", "1ead8dbe"],
+        &["resume", "--yes"],
+        &["rollback", "1ead8dbe"],
+        &["rollback", "--dry-run"],
+        &["cleanup", "x"],
+        &["maintenance"],
+        &["maintenance", "pause"],
+        &["maintenance", "on", "off"],
         &["completion", "tcsh"],
     ] {
         let ended = call(arguments).run();
@@ -314,6 +329,33 @@ fn values_that_make_no_sense_are_a_usage_error() {
         );
         assert!(
             ended.stderr.starts_with("error: "),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+    }
+}
+
+/// Nobody should learn the values of a switch by guessing.
+#[test]
+fn maintenance_names_its_values() {
+    for (arguments, first) in [
+        (
+            &["maintenance"][..],
+            "error: the following required arguments were not provided:\n  <SWITCH>\n",
+        ),
+        (
+            &["maintenance", "of"],
+            "error: invalid value 'of' for '<SWITCH>'\n  [possible values: on, off]\n",
+        ),
+    ] {
+        let ended = call(arguments).run();
+        assert_eq!(
+            (ended.status, ended.stdout.as_str()),
+            (2, ""),
+            "{arguments:?}"
+        );
+        assert!(
+            ended.stderr.starts_with(first),
             "{arguments:?}: {}",
             ended.stderr
         );
@@ -683,6 +725,12 @@ hint: name one: --kubeconfig FILE, or the variable KUBECONFIG
         &["backup"],
         &["restore", "latest"],
         &["verify", "latest"],
+        &["status"],
+        &["resume"],
+        &["rollback", "--yes"],
+        &["cleanup", "--yes"],
+        &["maintenance", "on"],
+        &["maintenance", "off"],
     ] {
         call(arguments).ends(1, "", said);
     }

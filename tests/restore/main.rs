@@ -19,7 +19,7 @@ mod refusals;
 mod sample;
 mod story;
 
-use support::demo::Demo;
+use support::demo::{CRONJOB, Demo};
 
 const DATABASES: &str = "'template0', 'template1', 'postgres', 'dbuser', 'quetzal', 'unittests'";
 const ROLES: &str =
@@ -34,6 +34,13 @@ fn demo() -> Demo {
         SELECT format('DROP TABLESPACE %I', spcname) FROM pg_tablespace WHERE spcname !~ '^pg_' \\gexec"
     );
     demo.psql("postgres", &leftovers);
+    demo.in_pod(&["rm", "-rf", "/srv/data/.quetzal-db"], b"");
+    let own = "app.kubernetes.io/managed-by=kubectl-quetzal-db";
+    demo.admin
+        .run(&["delete", "configmap,lease", "--selector", own]);
+    let resumed = r#"--patch={"spec": {"suspend": false}}"#;
+    demo.admin
+        .run(&["patch", "cronjob", CRONJOB, "--type=merge", resumed]);
     demo.scale(1);
     demo
 }
