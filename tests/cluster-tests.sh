@@ -9,7 +9,7 @@ cd "$here/.."
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec jobs find plugin backup restore)
+[[ $# -gt 0 ]] || tests=(exec jobs find plugin backup restore recovery)
 threads_of() { case $1 in exec | find) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$

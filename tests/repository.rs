@@ -327,7 +327,13 @@ fn the_readme_has_the_demos_permissions() {
 #[test]
 fn the_readme_has_every_flag_and_command() {
     let readme = read("README.md");
-    for file in ["help", "help-backup", "help-restore"] {
+    for file in [
+        "help",
+        "help-backup",
+        "help-restore",
+        "help-rollback",
+        "help-cleanup",
+    ] {
         let help = read(&format!("tests/golden/{file}.txt"));
         let flags = help
             .split_whitespace()

@@ -71,19 +71,8 @@ build_plugin() {
 deploy() {
     step "An application with its database, a bucket and a backup CronJob, in namespace $namespace"
     demo deploy --size "$size" --kubeconfig-out "$operator"
-    drop_what_an_earlier_run_kept
-}
-
-# A restore keeps the databases that it replaced. Nobody wants those of the last demo.
-drop_what_an_earlier_run_kept() {
-    local kept_databases
-    kept_databases=$(psql_in_pod postgres -A -t -c \
-        "SELECT datname FROM pg_database WHERE datname ~ '__before_[0-9a-f]{8}$' ORDER BY datname")
-    if [[ -z $kept_databases ]]; then return; fi
-    say "dropping what the restore of an earlier run kept: ${kept_databases//$'\n'/, }"
-    psql_in_pod postgres -f - << 'SQL'
-SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname ~ '__before_[0-9a-f]{8}$' \gexec
-SQL
+    # A restore keeps the databases that it replaced. Nobody wants those of the last demo.
+    plugin cleanup --yes
 }
 
 take_backup() {
@@ -130,6 +119,7 @@ prove() {
     "$here/show.sh" "$namespace" --data > "$scratch/after"
     if ! diff "$scratch/before" "$scratch/after" >&2; then fail "the data is not what it was before the damage"; fi
     printf '\n%sEvery row and role is as it was before the damage, and the application answers.%s\n' "$bold" "$plain"
+    plugin status
 }
 
 say_what_next() {
@@ -137,7 +127,8 @@ say_what_next() {
 
 Try next:
   export KUBECONFIG=$operator PATH=$kept/bin:$(dirname "$(type -P "${KUBECTL:-kubectl}")"):\$PATH
-  kubectl quetzal-db list
+  kubectl quetzal-db status
+  kubectl quetzal-db rollback               # the damaged databases come back
   kubectl quetzal-db restore latest --dry-run
   kubectl quetzal-db backup --output demo.sql.zst
   kubectl quetzal-db verify demo.sql.zst

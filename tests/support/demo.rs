@@ -118,7 +118,29 @@ impl Admin {
     }
 }
 
+const DATABASES: &str = "'template0', 'template1', 'postgres', 'dbuser', 'quetzal', 'unittests'";
+const ROLES: &str =
+    "'dbuser', 'db_user', 'db_ro_user', 'quetzal_readers', 'quetzal_curators', 'quetzal_auditor'";
+
 impl Demo {
+    /// Removes what a test that failed may have left, and starts the application.
+    pub fn clear(&self) {
+        let own = "app.kubernetes.io/managed-by=kubectl-quetzal-db";
+        let admin = &self.admin;
+        admin.run(&["delete", "configmap,lease", "--selector", own]);
+        admin.run(&["delete", "lease", "quetzal-db-demo", "--ignore-not-found"]);
+        let leftovers = format!(
+            "SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname NOT IN ({DATABASES}) \\gexec
+            SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^pg_' AND rolname NOT IN ({ROLES}) \\gexec
+            SELECT format('DROP TABLESPACE %I', spcname) FROM pg_tablespace WHERE spcname !~ '^pg_' \\gexec"
+        );
+        self.psql("postgres", &leftovers);
+        self.in_pod(&["rm", "-rf", "/srv/data/.quetzal-db"], b"");
+        let resumed = r#"--patch={"spec": {"suspend": false}}"#;
+        admin.run(&["patch", "cronjob", CRONJOB, "--type=merge", resumed]);
+        self.scale(1);
+    }
+
     pub fn get() -> Self {
         Self {
             admin: Admin::get(),

@@ -11,6 +11,7 @@
 pub mod demo;
 pub mod dump;
 pub mod plugin;
+pub mod sample;
 pub mod scratch;
 pub mod state;
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The binary under test.
@@ -91,7 +92,7 @@ pub fn command(program: &str, kubeconfig: &Path) -> Command {
 /// A run that is under way.
 pub struct Running {
     child: std::process::Child,
-    readers: [std::thread::JoinHandle<String>; 2],
+    readers: [Reader; 2],
     begun: Instant,
     peak: u64,
 }
@@ -130,6 +131,25 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Waits for this text on standard error.
+    pub fn until_it_says(&mut self, text: &str) {
+        super::until(&format!("the plugin says {text:?}"), 120, || {
+            let said = self.readers[1].text();
+            let found = said.contains(text);
+            assert!(
+                found || !self.has_ended(),
+                "it ended without {text:?}:\n{said}"
+            );
+            found
+        });
+    }
+
+    /// Ends it without a chance to do anything more.
+    pub fn kill(mut self) -> Ended {
+        self.child.kill().unwrap();
+        self.wait()
+    }
+
     /// What Ctrl-C does.
     pub fn interrupt(&self) {
         let pid = self.child.id().to_string();
@@ -142,7 +162,7 @@ impl Running {
             std::thread::sleep(Duration::from_millis(5));
         }
         let code = self.child.wait().unwrap().code();
-        let [stdout, stderr] = self.readers.map(|r| r.join().unwrap());
+        let [stdout, stderr] = self.readers.map(Reader::finish);
         Ended {
             code,
             stdout,
@@ -153,12 +173,37 @@ impl Running {
     }
 }
 
-fn reader(mut stream: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+/// Collects a stream while it comes.
+struct Reader {
+    thread: std::thread::JoinHandle<()>,
+    text: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Reader {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.text.lock().unwrap()).into_owned()
+    }
+
+    fn finish(self) -> String {
+        let text = Arc::clone(&self.text);
+        self.thread.join().unwrap();
+        String::from_utf8_lossy(&text.lock().unwrap()).into_owned()
+    }
+}
+
+fn reader(mut stream: impl Read + Send + 'static) -> Reader {
+    let text = Arc::new(Mutex::new(Vec::new()));
+    let ours = Arc::clone(&text);
+    let thread = std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        loop {
+            match stream.read(&mut buffer).unwrap() {
+                0 => return,
+                n => ours.lock().unwrap().extend_from_slice(&buffer[..n]),
+            }
+        }
+    });
+    Reader { thread, text }
 }
 
 /// `VmHWM` of a process in bytes; 0 once it has ended.
