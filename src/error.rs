@@ -98,8 +98,8 @@ pub enum Error {
     /// `resume` without need.
     #[error("no restore is interrupted: there is nothing to resume")]
     NothingToResume,
-    /// An undo failed before.
-    #[error("restore {0} was being rolled back: it can only go back")]
+    /// An undo failed before, or the dump can't be had again.
+    #[error("restore {0} can't be gone on with, only rolled back")]
     OnlyBack(RestoreId),
     /// `rollback` without need.
     #[error("no restore is interrupted or kept: there is nothing to go back to")]

@@ -10,13 +10,13 @@
 //!                 dump  postgres   pure: the dump's grammar and inventory; SQL text, quoting, names
 //! ```
 //!
-//! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] the facts, the plan,
-//! the roles and the way back for them, the journal, the record of a restore, the load program and the SQL of the swap.
-//! A test holds the source to it.
+//! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] what its head calls
+//! pure. A test holds the source to it.
 //!
 //! A restore changes nothing before the dump was read to its last byte and found complete. It loads beside the live
 //! databases, and one transaction swaps the names: at every moment the databases under their real names are either
-//! all the old ones or all the new ones.
+//! all the old ones or all the new ones. Before each step its intent is stored in the cluster, so a restore that was
+//! killed can be gone on with, or taken back, from any machine.
 
 pub mod backup;
 pub mod cli;

@@ -14,6 +14,7 @@ const PURE: &[&str] = &[
     "restore/journal.rs",
     "restore/load.rs",
     "restore/plan.rs",
+    "restore/preflight.rs",
     "restore/record.rs",
     "restore/roles.rs",
     "restore/roles_undo.rs",

@@ -71,7 +71,7 @@ async fn a_program_that_is_not_there_is_known_not_to_have_run() {
         .await
         .unwrap_err();
     assert!(
-        matches!(error, ExecError::NotStarted { .. }) && !error.is_unknown(),
+        matches!(error, ExecError::Failed { code: 127, .. }) && !error.is_unknown(),
         "{error:?}"
     );
 }
@@ -503,4 +503,49 @@ async fn a_full_disk_is_told_and_nothing_stays() {
         "nothing is left but the folder"
     );
     folder.remove().await;
+}
+
+/// Takes its time with every piece, as a compressor or a slow disk does.
+struct Slow {
+    taken: u64,
+    pause: std::pin::Pin<Box<tokio::time::Sleep>>,
+}
+
+impl tokio::io::AsyncWrite for Slow {
+    fn poll_write(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+        bytes: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        std::task::ready!(self.pause.as_mut().poll(cx));
+        self.pause = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
+        self.taken += bytes.len() as u64;
+        std::task::Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_reader_slower_than_the_command_still_gets_every_byte() {
+    let container = database(&connect().await).await;
+    let command = Command::new(["head", "-c", "16777216", "/dev/zero"]);
+    let mut slow = Slow {
+        taken: 0,
+        pause: Box::pin(tokio::time::sleep(Duration::ZERO)),
+    };
+    let bytes = container.download(&command, &mut slow).await.unwrap();
+    assert_eq!((bytes, slow.taken), (16_777_216, 16_777_216));
 }

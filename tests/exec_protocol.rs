@@ -43,6 +43,17 @@ async fn a_status_after_all_output_is_success() {
 }
 
 #[tokio::test]
+async fn a_success_whose_output_did_not_arrive_whole_is_unknown() {
+    // The same Status in other words: the server sends it without the mark behind the output.
+    let frames = [(1, "half of the ro"), (3, r#"{"status":"Success"}"#)];
+    let error = output(Reply::frames(&frames, End::Close))
+        .await
+        .unwrap_err();
+    assert!(error.is_unknown());
+    assert!(matches!(error, ExecError::Lost { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_session_without_status_is_lost_at_once() {
     for end in [End::Close, End::Drop] {
         let start = Instant::now();

@@ -1,7 +1,7 @@
 //! Commands in a container: the only caller of the API's exec.
 //!
-//! A command succeeded only if the server's Status says so after all output was read. Everything that ends
-//! earlier is unknown ([`ExecError::is_unknown`]), and the command may still be running.
+//! A command succeeded only if the server's Status says so and all of its output is known to have arrived
+//! (`receipt`). Everything else is unknown ([`ExecError::is_unknown`]), and the command may still be running.
 
 use std::fmt;
 use std::io;
@@ -11,14 +11,15 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{AttachParams, Request};
 use kube::client::UpgradeConnectionError;
 use kube::{Client, Resource};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, Empty};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use super::api::{ApiError, is_connect_failure};
 use super::command::Command;
 use super::connect::Cluster;
 use super::exec_error::{ExecError, LinesError};
-use super::session::{self, Break, Consume, Ending, Received};
+use super::receipt::Receipt;
+use super::session::{self, Break, Consume, Ending, Pongs, Received};
 use super::sinks::{COLLECT, Collect, LINE, LineFault, Lines, Pour, TooMuch};
 
 /// One container of one Pod. Cheap to clone; shown as `pod/NAME`.
@@ -73,7 +74,10 @@ impl Container {
 
     /// Runs a command and gives its stdout, at most 4 MiB.
     pub async fn output(&self, command: &Command) -> Result<Vec<u8>, ExecError> {
-        self.collect(command, None::<Empty>).await
+        let mut collect = Collect::default();
+        let done = self.run(command, &mut collect).await;
+        done.map_err(|fault| fault.or(|TooMuch| self.too_much(command)))?;
+        Ok(collect.0)
     }
 
     /// Runs a command and writes its stdout to `sink` as it comes; gives the number of bytes.
@@ -84,7 +88,7 @@ impl Container {
     ) -> Result<u64, ExecError> {
         let mut pour = Pour(sink);
         let bytes = self
-            .run(command, None::<Empty>, &mut pour)
+            .run(command, &mut pour)
             .await
             .map_err(|fault| fault.or(|source| self.io(command, source)))?;
         sink.flush()
@@ -102,7 +106,21 @@ impl Container {
         command: &Command,
         source: &mut (impl AsyncRead + Unpin + Send),
     ) -> Result<Vec<u8>, ExecError> {
-        self.collect(command, Some(source)).await
+        let socket = self.open(command, command.argv(), Stdin::Data).await?;
+        let (mut collect, mut received) = (Collect::default(), Received::default());
+        let idle = command.idle_limit();
+        let ended = session::run(
+            socket,
+            Some(source),
+            &mut collect,
+            idle,
+            Pongs::Nothing,
+            &mut received,
+        );
+        let ended = ended.await;
+        let judged = self.judge(command, ended, &received);
+        judged.map_err(|fault| fault.or(|TooMuch| self.too_much(command)))?;
+        Ok(collect.0)
     }
 
     /// Runs a command and hands its stdout to `on_line`, line by line without the line feed.
@@ -112,7 +130,7 @@ impl Container {
         on_line: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), LinesError<E>> {
         let mut lines = Lines::new(on_line);
-        let done = self.run(command, None::<Empty>, &mut lines).await;
+        let done = self.run(command, &mut lines).await;
         let done = done.map(|_| ()).map_err(|fault| match fault {
             Fault::Exec(error) => LinesError::Exec(error),
             Fault::Sink(LineFault::Refused(error)) => LinesError::Refused(error),
@@ -125,42 +143,54 @@ impl Container {
         lines.finish().map_err(LinesError::Refused)
     }
 
-    async fn collect<R: AsyncRead + Unpin>(
-        &self,
-        command: &Command,
-        stdin: Option<R>,
-    ) -> Result<Vec<u8>, ExecError> {
-        let mut collect = Collect::default();
-        self.run(command, stdin, &mut collect)
-            .await
-            .map_err(|fault| {
-                fault.or(|TooMuch| ExecError::TooMuch {
-                    what: self.what(command),
-                    limit: COLLECT,
-                })
-            })?;
-        Ok(collect.0)
+    fn too_much(&self, command: &Command) -> ExecError {
+        ExecError::TooMuch {
+            what: self.what(command),
+            limit: COLLECT,
+        }
     }
 
-    /// Runs a command to exit code 0; gives the number of bytes of its stdout.
-    async fn run<R, C>(
+    /// Runs a command that reads nothing to exit code 0, with the proof that all of its stdout arrived; gives the
+    /// number of bytes.
+    async fn run<C: Consume>(
         &self,
         command: &Command,
-        stdin: Option<R>,
         stdout: &mut C,
-    ) -> Result<u64, Fault<C::Error>>
-    where
-        R: AsyncRead + Unpin,
-        C: Consume,
-    {
-        let what = self.what(command);
-        let socket = self.open(command, stdin.is_some()).await?;
+    ) -> Result<u64, Fault<C::Error>> {
+        let receipt = Receipt::new();
+        let socket = self
+            .open(command, &receipt.wrap(command.argv()), Stdin::Answer)
+            .await?;
+        let (mut marked, answer) = receipt.watch(stdout);
         let mut received = Received::default();
         let idle = command.idle_limit();
-        let ended = session::run(socket, stdin, stdout, idle, &mut received).await;
-        let (bytes, stderr) = (received.bytes, received.stderr());
+        let ended = session::run(
+            socket,
+            Some(answer),
+            &mut marked,
+            idle,
+            Pongs::Prove,
+            &mut received,
+        );
+        let ended = ended.await;
+        let (whole, bytes) = (marked.is_whole(), marked.bytes());
+        if matches!(ended, Ok(Ending::Exited(0))) && !whole {
+            return Err(lost(self.what(command), received.bytes, received.stderr(), None).into());
+        }
+        self.judge(command, ended, &received)?;
+        Ok(bytes)
+    }
+
+    /// What the end of a session means.
+    fn judge<E>(
+        &self,
+        command: &Command,
+        ended: Result<Ending, Break<E>>,
+        received: &Received,
+    ) -> Result<(), Fault<E>> {
+        let (what, stderr, bytes) = (self.what(command), received.stderr(), received.bytes);
         let error = match ended {
-            Ok(Ending::Exited(0)) => return Ok(bytes),
+            Ok(Ending::Exited(0)) => return Ok(()),
             Ok(Ending::Exited(code)) => ExecError::Failed { what, code, stderr },
             Ok(Ending::Broken(message)) if never_started(&message) => {
                 ExecError::NotStarted { what, message }
@@ -168,7 +198,7 @@ impl Container {
             Ok(Ending::Broken(message)) => ExecError::Broken { what, message },
             Err(Break::Idle) => ExecError::Idle {
                 what,
-                seconds: idle.as_secs(),
+                seconds: command.idle_limit().as_secs(),
             },
             Err(Break::Source(source)) => ExecError::Io { what, source },
             Err(Break::Sink(error)) => return Err(Fault::Sink(error)),
@@ -179,16 +209,21 @@ impl Container {
     }
 
     /// Opens the session: from here on the command may run.
-    async fn open(&self, command: &Command, stdin: bool) -> Result<impl Socket + use<>, ExecError> {
+    async fn open(
+        &self,
+        command: &Command,
+        argv: &[String],
+        stdin: Stdin,
+    ) -> Result<impl Socket + use<>, ExecError> {
         let what = self.what(command);
         let params = AttachParams {
             container: Some(self.name.clone()),
-            stdin,
+            stdin: true,
             ..AttachParams::default()
         };
         let url = Pod::url_path(&(), Some(&self.namespace));
         let request = Request::new(url)
-            .exec(&self.pod, command.argv(), &params)
+            .exec(&self.pod, argv, &params)
             .map_err(|source| start(&what, kube::Error::BuildRequest(source)))?;
         let connect = self.client.connect(request);
         let connection = match self.timeout {
@@ -198,7 +233,7 @@ impl Container {
                 .map_err(|_| lost(what.clone(), 0, String::new(), None))?,
         };
         let connection = connection.map_err(|error| start(&what, error))?;
-        if stdin && !connection.supports_stream_close() {
+        if stdin == Stdin::Data && !connection.supports_stream_close() {
             return Err(ExecError::NoHalfClose { what });
         }
         Ok(connection.into_stream())
@@ -214,6 +249,15 @@ impl Container {
             source,
         }
     }
+}
+
+/// What a session's stdin is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stdin {
+    /// Data, whose end must be told.
+    Data,
+    /// One line in answer to the mark.
+    Answer,
 }
 
 /// A websocket, whatever it runs over.

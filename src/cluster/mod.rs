@@ -24,6 +24,7 @@ pub mod helper;
 pub mod jobs;
 pub mod lock;
 mod pods;
+mod receipt;
 mod scaled;
 pub mod select;
 mod session;

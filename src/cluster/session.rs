@@ -52,6 +52,15 @@ pub(super) enum Ending {
     Broken(String),
 }
 
+/// What the answers to our pings tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pongs {
+    /// That the connection is alive.
+    Prove,
+    /// Nothing: they do not come while a command does not read the data on its stdin.
+    Nothing,
+}
+
 /// Why a session has no Status. What the command did is unknown in every case.
 #[derive(Debug)]
 pub(super) enum Break<E> {
@@ -101,6 +110,7 @@ pub(super) async fn run<S, R, C>(
     stdin: Option<R>,
     stdout: &mut C,
     idle: Duration,
+    pongs: Pongs,
     received: &mut Received,
 ) -> Result<Ending, Break<C::Error>>
 where
@@ -110,8 +120,7 @@ where
 {
     let (sink, frames) = socket.split();
     let pulse = Pulse::new();
-    // Pings go unanswered while a command does not read its stdin, so they prove nothing then.
-    let silence = stdin.is_none().then_some(SILENCE);
+    let silence = (pongs == Pongs::Prove).then_some(SILENCE);
     let feed = pin!(feed(sink, stdin, &pulse));
     let drain = pin!(drain(frames, stdout, &pulse, idle, silence, received));
     tokio::select! {

@@ -39,11 +39,13 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
         context.ui.say("There is nothing to clean up.");
         return Ok(context.ui.result("", &Report { dropped })?);
     }
-    context.ui.say(&format!(
-        "These databases will be dropped: {}.",
-        dropped.join(", ")
-    ));
-    if !args.yes {
+    if !dropped.is_empty() {
+        context.ui.say(&format!(
+            "These databases will be dropped: {}.",
+            dropped.join(", ")
+        ));
+    }
+    if !args.yes && !dropped.is_empty() {
         context
             .ui
             .confirm("After that there is no way back.", &seen.release())?;
@@ -66,6 +68,10 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
     let released = lock.release().await;
     done?;
     released?;
-    let text = format!("Dropped {}.\n", dropped.join(", "));
+    let text = if dropped.is_empty() {
+        "Only records of former restores were left: removed.\n".to_owned()
+    } else {
+        format!("Dropped {}.\n", dropped.join(", "))
+    };
     Ok(context.ui.result(&text, &Report { dropped })?)
 }

@@ -6,7 +6,7 @@ use crate::restore::ledger::Ledger;
 use crate::restore::load::DUMP_FILE;
 use crate::restore::record::{Record, Standing};
 use crate::restore::steps::{Dump, World};
-use crate::storage::{Source, Verified};
+use crate::storage::{Reference, Source, Verified};
 
 use super::find::Place;
 use super::site::{Seen, observe};
@@ -72,6 +72,10 @@ async fn source(context: &Context, seen: &Seen, record: &Record) -> Result<(Sour
         return Ok((source, Place::Database));
     }
     let reference = find::reference(&record.reference);
+    if reference == Reference::Stdin {
+        // What came through standard input can't be read a second time.
+        return Err(Error::OnlyBack(record.plan.id.clone()));
+    }
     if let Some(source) = Context::local(&reference).await? {
         return Ok((source, Place::Database));
     }

@@ -137,7 +137,11 @@ async fn exec(
         .await
         .unwrap();
     let mut stdin = Vec::new();
-    if path.contains("stdin=true") && protocol == V5 {
+    let mark = path
+        .split("command=")
+        .find(|word| word.starts_with("receipt-"));
+    let mark = mark.map(|word| word.trim_end_matches('&').as_bytes().to_vec());
+    if mark.is_none() && protocol == V5 {
         while let Some(Ok(message)) = socket.next().await {
             let Message::Binary(frame) = message else {
                 continue;
@@ -151,6 +155,14 @@ async fn exec(
     }
     log.lock().unwrap().push((path, stdin));
     for (channel, data) in frames {
+        // A command that succeeds has written all of its output, and waits until that is known to have arrived.
+        if let (Some(mark), true) = (&mark, channel == 3 && data == SUCCESS.as_bytes()) {
+            let frame = [&[1], &mark[..]].concat();
+            let sent = socket.send(Message::binary(frame)).await;
+            if sent.is_err() || !answered(&mut socket).await {
+                return;
+            }
+        }
         let frame = [&[channel], &data[..]].concat();
         if socket.send(Message::binary(frame)).await.is_err() {
             return;
@@ -163,4 +175,14 @@ async fn exec(
             tokio::spawn(async move { while socket.next().await.is_some() {} });
         }
     }
+}
+
+/// Waits for the line that answers the mark.
+async fn answered(socket: &mut tokio_tungstenite::WebSocketStream<TcpStream>) -> bool {
+    while let Some(Ok(message)) = socket.next().await {
+        if let Message::Binary(frame) = message {
+            return frame[..] == *b"\0\n";
+        }
+    }
+    false
 }
