@@ -83,10 +83,11 @@ chain_removal() {
     /^COMMIT/ { printf "%s%s", flush, remove; flush = remove = ""; print }'
 }
 
+# grep reads to the end: one that stops at its first find would end iptables-save by SIGPIPE, and the pipe would fail.
 remove_rules() {
   local family
   for family in iptables ip6tables; do
-    if ! type -P "$family-save" >/dev/null || ! "$family-save" 2>/dev/null | grep -qE "$OUR_CHAINS"; then continue; fi
+    if ! type -P "$family-save" >/dev/null || ! "$family-save" 2>/dev/null | grep -E "$OUR_CHAINS" >/dev/null; then continue; fi
     "$family-save" 2>/dev/null | chain_removal | "$family-restore" --noflush
   done
 }
