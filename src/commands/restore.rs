@@ -119,8 +119,12 @@ fn plan(
         stored_bytes: verified.stored_bytes,
         sha256: verified.sha256.clone(),
     };
-    let now = jiff::Timestamp::now().to_string();
-    let id = RestoreId::derive(&[&verified.sha256, &seen.live.system_identifier, &now]);
+    let now = jiff::Timestamp::now();
+    let id = RestoreId::derive(&[
+        &verified.sha256,
+        &seen.live.system_identifier,
+        &now.to_string(),
+    ]);
     let facts = observe::facts(
         target,
         seen.live.clone(),
@@ -137,7 +141,7 @@ fn plan(
         text_bytes: verified.inventory.bytes,
         roles_undo: undo_sql(&verified.inventory.globals, &seen.live),
         begun_by: holder(),
-        begun_at: now,
+        begun_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         journal: Journal::new(LINE),
     })
 }

@@ -123,6 +123,7 @@ WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_back
 pub(super) fn holder() -> String {
     let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let user = var("USER")
+        .or_else(|| var("LOGNAME"))
         .or_else(|| var("USERNAME"))
         .unwrap_or_else(|| "somebody".to_owned());
     let host = var("HOSTNAME").or_else(|| std::fs::read_to_string("/etc/hostname").ok());

@@ -1,10 +1,17 @@
 //! Runs the line of steps over the journal: intent before, outcome after, undo backwards.
 
+use std::time::Duration;
+
+use backon::{ConstantBuilder, Retryable};
 use tokio_util::sync::CancellationToken;
 
 use super::journal::{Event, LINE, Status, StepName};
 use super::ledger::{Ledger, LedgerError};
 use super::steps::{Site, StepError, World};
+
+/// An undo is tried again so often, with this pause, while its cause may go by itself: two minutes in all.
+const PATIENCE: usize = 60;
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// How a restore ended, other than well.
 #[derive(Debug, thiserror::Error)]
@@ -149,7 +156,12 @@ async fn undo(site: &Site, ledger: &mut Ledger) -> Result<Vec<(StepName, StepErr
     for step in ledger.record.journal.to_undo() {
         site.progress.begin(&format!("Undo: {}", step.title()));
         ledger.record(step, Event::UndoStarted).await?;
-        match step.undo(site).await {
+        // Every undo may be repeated, so one that meets a server in recovery waits for it.
+        let attempt = || step.undo(site);
+        let patient = ConstantBuilder::default()
+            .with_delay(PAUSE)
+            .with_max_times(PATIENCE);
+        match attempt.retry(patient).when(StepError::is_passing).await {
             Ok(()) => {
                 ledger.record(step, Event::UndoFinished).await?;
                 site.progress.done("undone");

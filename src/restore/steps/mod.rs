@@ -203,6 +203,17 @@ pub enum StepError {
 }
 
 impl StepError {
+    /// Whether the cause goes by itself: a server that starts or recovers, a Pod that is out of sight.
+    pub fn is_passing(&self) -> bool {
+        const SIGNS: [&str; 3] = [
+            "the database system is",
+            "Connection refused",
+            "No such file or directory",
+        ];
+        let says = |stderr: &str| SIGNS.iter().any(|sign| stderr.contains(sign));
+        self.is_unknown() || matches!(self, Self::Server(e) if says(e.stderr()))
+    }
+
     /// Whether the step may have done its work all the same.
     pub fn is_unknown(&self) -> bool {
         match self {
@@ -283,5 +294,36 @@ impl Site {
             source,
         })?;
         Ok(format!("{folder}/{name}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn psql(stderr: &str) -> StepError {
+        StepError::Server(ServerError::Psql {
+            act: "drop a staged database",
+            database: "postgres".into(),
+            source: ExecError::Failed {
+                what: "psql".into(),
+                code: 2,
+                stderr: stderr.into(),
+            },
+        })
+    }
+
+    #[test]
+    fn only_a_cause_that_goes_by_itself_is_waited_for() {
+        let passing = [
+            "psql: error: FATAL:  the database system is in recovery mode",
+            "psql: error: FATAL:  the database system is starting up",
+            "connection to server on socket failed: No such file or directory",
+        ];
+        for stderr in passing {
+            assert!(psql(stderr).is_passing(), "{stderr}");
+        }
+        assert!(!psql("ERROR:  55006: database is being accessed by other users").is_passing());
+        assert!(!StepError::Interrupted.is_passing());
     }
 }
