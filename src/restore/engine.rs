@@ -137,7 +137,11 @@ async fn end(
         return Ok(RestoreError::Interrupted { step });
     }
     if step == StepName::Swap {
-        match StepName::Swap.is_done(world).await {
+        let side = async {
+            world.site.settle().await?;
+            StepName::Swap.is_done(world).await
+        };
+        match side.await {
             Ok(true) => return Ok(RestoreError::AfterSwap { step, source }),
             Ok(false) => {}
             Err(unseen) => return Ok(RestoreError::Unknown(unseen)),

@@ -273,6 +273,11 @@ impl StepName {
 }
 
 impl Site {
+    /// Ends what this restore may still have under way in the server, so that what is seen then stays so.
+    pub async fn settle(&self) -> Result<(), StepError> {
+        stage::end_own_sessions(self).await
+    }
+
     /// The restore's own folder in the Pod.
     pub fn folder(&self) -> String {
         format!("{}/{}", self.plan.disk.folder, self.plan.id)

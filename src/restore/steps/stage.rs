@@ -36,8 +36,9 @@ pub(super) async fn stage(world: &World) -> Result<String, StepError> {
     ))
 }
 
-/// A backend may work on after its client is gone; two loads into one database would clash.
-async fn end_own_sessions(site: &Site) -> Result<(), StepError> {
+/// A backend may work on after its client is gone: two loads into one database would clash, and a swap that was given
+/// up could still be committed.
+pub(super) async fn end_own_sessions(site: &Site) -> Result<(), StepError> {
     let others = terminate_own_sql(&application_name(&site.plan.id));
     let attempt = || async {
         match site

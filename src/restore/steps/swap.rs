@@ -6,7 +6,7 @@ use crate::postgres::psql::CONTROL_DATABASE;
 use crate::restore::swap::{Swapped, swap_sql, swapped, terminate_sql, unswap_sql};
 use crate::server::ServerError;
 
-use super::{Site, StepError, World};
+use super::{Site, StepError, World, stage};
 
 const FILE: &str = "swap.sql";
 const BACK_FILE: &str = "unswap.sql";
@@ -51,15 +51,22 @@ pub(super) async fn unswap(site: &Site) -> Result<(), StepError> {
 /// Runs a transaction until it is through; `wanted` is where the names are afterwards.
 async fn attempts(site: &Site, path: &str, wanted: Swapped) -> Result<(), StepError> {
     for _ in 0..ATTEMPTS {
-        match attempt(site, path).await {
+        // Of two transactions under way nobody could tell which one the names come from.
+        stage::end_own_sessions(site).await?;
+        let failed = match attempt(site, path).await {
             Ok(()) => return Ok(()),
-            Err(e) if in_the_way(&e) => {
-                site.progress.detail("other sessions are in the way: again");
+            Err(failed) => failed,
+        };
+        if failed.is_unknown() {
+            // It may have been committed, or still be: once its session is gone the names tell.
+            stage::end_own_sessions(site).await?;
+            if names(site).await? == wanted {
+                return Ok(());
             }
-            // The transaction may have been committed: the names tell.
-            Err(e) if e.is_unknown() && names(site).await? == wanted => return Ok(()),
-            Err(e) => return Err(e.into()),
+        } else if !in_the_way(&failed) {
+            return Err(failed.into());
         }
+        site.progress.detail("once more");
     }
     Err(StepError::Busy { attempts: ATTEMPTS })
 }
