@@ -17,7 +17,7 @@ scratch=$(mktemp -d)
 
 bring_up_cluster() {
     local last
-    last=$(tests/cluster/up.sh | tee /dev/stderr | tail -n 1)
+    last=$(tests/cluster/up.sh | tee >(cat >&2) | tail -n 1)
     [[ $last == KUBECONFIG=* ]] || { echo "tests/cluster/up.sh names no kubeconfig" >&2 && return 1; }
     export KUBECONFIG=${last#KUBECONFIG=}
     tests/cluster/images.sh
