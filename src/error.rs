@@ -188,9 +188,14 @@ impl Error {
                 "go on with kubectl quetzal-db resume, or back with kubectl quetzal-db rollback"
                     .to_owned(),
             ),
-            Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => {
+            Self::Lock(LockError::Held { .. }) => {
                 Some("see what goes on: kubectl quetzal-db status".to_owned())
             }
+            Self::Lock(LockError::Silent { .. }) => Some(
+                "its sessions still work in the server: go on with kubectl quetzal-db resume, or back with \
+                 kubectl quetzal-db rollback, which end them"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use crate::restore::record::Standing;
 use crate::restore::steps::drop_kept;
 
 use super::Context;
-use super::site::observe;
+use super::site::{Sessions, observe};
 
 #[derive(Serialize)]
 struct Report {
@@ -50,7 +50,7 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
             .ui
             .confirm("After that there is no way back.", &seen.release())?;
     }
-    let lock = seen.lock(context).await?;
+    let lock = seen.lock(context, Sessions::Respect).await?;
     let server = crate::server::Server::new(
         seen.database.container.clone(),
         "kubectl-quetzal-db".to_owned(),

@@ -8,7 +8,7 @@ use crate::cli::Switch;
 use crate::error::Error;
 
 use super::Context;
-use super::site::observe;
+use super::site::{Sessions, observe};
 
 const GONE: Duration = Duration::from_mins(5);
 const READY: Duration = Duration::from_mins(10);
@@ -20,7 +20,7 @@ struct Report {
 
 pub(super) async fn run(context: &Context, switch: Switch) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
-    let lock = seen.lock(context).await?;
+    let lock = seen.lock(context, Sessions::Respect).await?;
     let chosen: Vec<_> = match switch {
         Switch::On => seen
             .workloads

@@ -13,7 +13,7 @@ use crate::restore::{Plan, observe};
 use crate::storage::{Source, Verified};
 use crate::ui::render;
 
-use super::site::{Seen, holder, observe as look};
+use super::site::{Seen, Sessions, holder, observe as look};
 use super::{Context, find, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
@@ -67,7 +67,10 @@ async fn decide(
     }
     if let Some(open) = seen.unfinished().await? {
         // Somebody at work on it is another matter than one that nobody works on.
-        seen.lock(context).await?.release().await?;
+        seen.lock(context, Sessions::Respect)
+            .await?
+            .release()
+            .await?;
         return Err(Error::Unfinished(open.record.plan.id));
     }
     if !args.yes {
@@ -80,7 +83,7 @@ async fn decide(
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
     }
-    let lock = seen.lock(context).await?;
+    let lock = seen.lock(context, Sessions::Respect).await?;
     let cluster = seen.cluster.clone();
     let dump = Dump {
         inventory: verified.inventory,

@@ -9,7 +9,7 @@ use crate::restore::steps::{Dump, World};
 use crate::storage::{Reference, Source, Verified};
 
 use super::find::Place;
-use super::site::{Seen, observe};
+use super::site::{Seen, Sessions, observe};
 use super::{Context, find, run as running, verify};
 
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
     if open.record.standing() == Standing::Stuck {
         return Err(Error::OnlyBack(open.record.plan.id));
     }
-    let lock = seen.lock(context).await?;
+    let lock = seen.lock(context, Sessions::End).await?;
     let done = go_on(context, seen, open).await;
     let released = lock.release().await;
     done?;

@@ -8,7 +8,7 @@ use crate::restore::ledger::Ledger;
 use crate::restore::record::Standing;
 
 use super::Context;
-use super::site::{Earlier, observe};
+use super::site::{Earlier, Sessions, observe};
 
 pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
             "The databases from before it come back; whatever was written since then is lost.";
         context.ui.confirm(question, &release)?;
     }
-    let lock = seen.lock(context).await?;
+    let lock = seen.lock(context, Sessions::End).await?;
     let cluster = seen.cluster.clone();
     let site = seen.site(context, &record);
     let mut ledger = Ledger::reopen(&cluster, document, record);

@@ -1,6 +1,7 @@
 //! What the verbs around a restore begin with: what is there, what was left by earlier restores, and the lock.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::cluster::{
     BackupCronJob, Cluster, Database, Document, FindError, Lock, LockError, SelectError, Workload,
@@ -61,9 +62,9 @@ impl Seen {
         Ok(self.earlier().await?.into_iter().find(open))
     }
 
-    /// The lock of this release. The lock of a holder that fell silent is taken over only when none of its sessions
-    /// is alive in the server.
-    pub(super) async fn lock(&self, context: &Context) -> Result<Lock, Error> {
+    /// The lock of this release. That of a holder that fell silent is taken over when none of its sessions is alive
+    /// in the server, or once they are ended where that is what the user came for.
+    pub(super) async fn lock(&self, context: &Context, sessions: Sessions) -> Result<Lock, Error> {
         let name = format!("quetzal-db-{}", self.release());
         let holder = holder();
         let lost = context.interrupt.clone();
@@ -74,31 +75,41 @@ impl Seen {
                 since,
                 lease,
             }) => {
-                let server = Server::new(
-                    self.database.container.clone(),
-                    "kubectl-quetzal-db".to_owned(),
-                );
-                match server
-                    .control("look for sessions of the former holder", SESSIONS)
-                    .await?
-                    .as_str()
-                {
-                    "0" => {
-                        context
-                            .ui
-                            .say(&format!("Taking over the lock of {gone}, which is silent."));
-                        Ok(self.cluster.take_over(&lease, &holder, lost).await?)
-                    }
-                    _ => Err(LockError::Silent {
+                if !self.is_quiet(sessions).await? {
+                    return Err(LockError::Silent {
                         holder: gone,
                         since,
                         lease,
                     }
-                    .into()),
+                    .into());
                 }
+                context
+                    .ui
+                    .say(&format!("Taking over the lock of {gone}, which is silent."));
+                Ok(self.cluster.take_over(&lease, &holder, lost).await?)
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether no session of a former holder is left in the server. One that is told to end may need a moment.
+    async fn is_quiet(&self, sessions: Sessions) -> Result<bool, Error> {
+        let server = Server::new(self.database.container.clone(), OWN_NAME.to_owned());
+        let (sql, rounds) = match sessions {
+            Sessions::Respect => (COUNT_SESSIONS, 1),
+            Sessions::End => (END_SESSIONS, END_ROUNDS),
+        };
+        for _ in 0..rounds {
+            if server
+                .control("look for sessions of the former holder", sql)
+                .await?
+                == "0"
+            {
+                return Ok(true);
+            }
+            tokio::time::sleep(END_PAUSE).await;
+        }
+        Ok(false)
     }
 
     /// Where a recorded restore acts.
@@ -116,8 +127,23 @@ impl Seen {
     }
 }
 
-const SESSIONS: &str = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity \
+/// What becomes of the sessions of a holder that fell silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sessions {
+    /// While one works, the lock is not taken over.
+    Respect,
+    /// They are ended: what they did not commit is done again, or taken back.
+    End,
+}
+
+const OWN_NAME: &str = "kubectl-quetzal-db";
+const COUNT_SESSIONS: &str = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity \
 WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_backend_pid()";
+const END_SESSIONS: &str = "SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid)) \
+FROM pg_catalog.pg_stat_activity \
+WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_backend_pid()";
+const END_ROUNDS: u32 = 50;
+const END_PAUSE: Duration = Duration::from_millis(200);
 
 /// Who we are, for the others.
 pub(super) fn holder() -> String {
@@ -143,7 +169,7 @@ pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
         Err(error) => return Err(error),
     };
     let workloads = cluster.workloads(&database).await?;
-    let server = Server::new(database.container.clone(), "kubectl-quetzal-db".to_owned());
+    let server = Server::new(database.container.clone(), OWN_NAME.to_owned());
     let live = server.catalog().await?;
     let disk = observe::disk(&database).await?;
     Ok(Seen {
