@@ -263,6 +263,14 @@ impl Demo {
         if replicas > 0 {
             return self.until_healthy();
         }
+        // An application that is about to reconnect has no session for a moment: its Pods must be gone first.
+        let pods = "app.kubernetes.io/component in (app,worker)";
+        super::until("the application's Pods end", 60, || {
+            let found = self
+                .admin
+                .run(&["get", "pods", "--selector", pods, "-o", "name"]);
+            found.is_empty()
+        });
         let sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'db_user'";
         super::until("the application's sessions end", 60, || {
             self.psql("postgres", sessions) == "0"
