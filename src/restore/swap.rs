@@ -10,7 +10,6 @@ use crate::dump::Inventory;
 use crate::postgres::{identifier, literal};
 
 use super::plan::Plan;
-use super::roles::SecretSql;
 
 /// The whole transaction. Holds password verifiers where the plan takes them from the dump.
 pub fn swap_sql(plan: &Plan, inventory: &Inventory) -> SecretSqlFile {
@@ -98,12 +97,6 @@ impl SecretSqlFile {
 impl std::fmt::Debug for SecretSqlFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("(hidden)")
-    }
-}
-
-impl From<SecretSql> for SecretSqlFile {
-    fn from(sql: SecretSql) -> Self {
-        Self(format!("{}\n", sql.expose()))
     }
 }
 
