@@ -209,10 +209,9 @@ async fn lines_are_whole_whatever_the_frames() {
     assert_eq!(lines, ["one", "two", "", "three"]);
 }
 
-/// A copy's commands: the folder, tar, the checksum (with this answer), and one more.
+/// A copy's commands: tar, the checksum (with this answer), and the removal of what is damaged.
 async fn copying(measured: &str) -> (Container, wire::mock::Asked) {
     serve(vec![
-        Reply::output(""),
         Reply::output("unpacked\n"),
         Reply::output(measured),
         Reply::output(""),
@@ -235,16 +234,17 @@ async fn a_copy_gets_its_name_only_after_the_checksum_was_compared() {
         .put_file(&mut &b"dump"[..], 4, "/srv/data/x", "dump.gz", |_| ())
         .await
         .unwrap();
-    assert_eq!((stored.bytes, stored.sha256), (4, sum));
+    assert_eq!((stored.bytes, &stored.sha256), (4, &sum));
     let asked = asked.lock().unwrap();
     assert!(
-        asked[1].1.starts_with(b".dump.gz.part\0"),
+        asked[0].1.starts_with(b".dump.gz.part\0"),
         "the archive names a temporary file"
     );
-    assert_eq!(asked[1].1.len(), 512 + 512 + 1024);
-    assert!(asked[3].0.ends_with(
-        "&command=mv&command=-f&command=--&command=%2Fsrv%2Fdata%2Fx%2F.dump.gz.part&command=%2Fsrv%2Fdata%2Fx%2Fdump.gz"
-    ));
+    assert_eq!(asked[0].1.len(), 512 + 512 + 1024);
+    // The command that reads it again is the one that renames it, if it finds this.
+    let arguments = "&command=%2Fsrv%2Fdata%2Fx%2F.dump.gz.part&command=%2Fsrv%2Fdata%2Fx%2Fdump.gz&command=4&command=";
+    assert!(asked[1].0.ends_with(&format!("{arguments}{sum}")));
+    assert_eq!(asked.len(), 2);
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn a_damaged_copy_is_refused_and_removed() {
         assert!(matches!(error, CopyError::Damaged { .. }), "{error:?}");
         let asked = asked.lock().unwrap();
         assert!(
-            asked[3]
+            asked[2]
                 .0
                 .ends_with("&command=rm&command=-f&command=--&command=%2Fd%2F.dump.gz.part")
         );

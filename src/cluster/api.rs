@@ -1,13 +1,22 @@
 //! Calls to the API server, and why one failed.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use k8s_openapi::NamespaceResourceScope;
+use kube::client::UpgradeConnectionError;
 use kube::{Api, Resource};
 use thiserror::Error;
 
 use super::connect::Cluster;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// For how long requests are repeated where there is nothing to lose by giving up.
+pub(super) const HASTE: Duration = Duration::from_secs(2);
+/// For how long they are once work is under way: an API server that starts anew is back by then.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Why a call to the API server failed. `what` is the act, such as `list pods in namespace dev`.
 #[derive(Debug, Error)]
@@ -96,9 +105,27 @@ impl ApiError {
         }
     }
 
+    /// A change that was asked for did not happen: the request never came to be looked at.
+    fn is_unheard(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => *code == 429,
+            Self::Call { source, .. } => is_connect_failure(source),
+            Self::Timeout { .. } | Self::Forbidden { .. } => false,
+        }
+    }
+
     /// The server could not be asked, or not now; the question itself is fine.
-    pub(super) fn is_passing(&self) -> bool {
+    pub fn is_passing(&self) -> bool {
         matches!(self, Self::Timeout { .. }) || self.is_transient()
+    }
+
+    /// The Pod of an exec session is not there.
+    pub(super) fn is_no_pod(&self) -> bool {
+        let upgrade = match self {
+            Self::Call { source, .. } => refused_upgrade(source),
+            _ => None,
+        };
+        self.is_not_found() || upgrade == Some(404)
     }
 
     /// The request makes no sense in the object's present state.
@@ -109,15 +136,28 @@ impl ApiError {
     /// The same read may succeed a little later.
     fn is_transient(&self) -> bool {
         match self {
-            Self::Refused { code, .. } => matches!(code, 429 | 500 | 502..=504),
-            Self::Call { source, .. } => {
-                matches!(
-                    **source,
-                    kube::Error::HyperError(_) | kube::Error::Service(_)
-                )
-            }
+            Self::Refused { code, .. } => is_code_of_trouble(*code),
+            Self::Call { source, .. } => match &**source {
+                kube::Error::HyperError(_) | kube::Error::Service(_) => true,
+                other => refused_upgrade(other).is_some_and(is_code_of_trouble),
+            },
             Self::Timeout { .. } | Self::Forbidden { .. } => false,
         }
+    }
+}
+
+/// Codes of a server that may do better a little later.
+fn is_code_of_trouble(code: u16) -> bool {
+    matches!(code, 429 | 500 | 502..=504)
+}
+
+/// The HTTP code with which the server refused to open a websocket.
+fn refused_upgrade(error: &kube::Error) -> Option<u16> {
+    match error {
+        kube::Error::UpgradeConnection(UpgradeConnectionError::ProtocolSwitch(code)) => {
+            Some(code.as_u16())
+        }
+        _ => None,
     }
 }
 
@@ -163,23 +203,65 @@ impl Cluster {
         result.map_err(|error| ApiError::new(what, error))
     }
 
-    /// One request that changes nothing: sent again, up to three times, where that may help.
+    /// One request that changes nothing: sent again where that may help.
     pub(super) async fn read<T, F>(
         &self,
         what: &str,
-        mut request: impl FnMut() -> F,
+        request: impl FnMut() -> F,
     ) -> Result<T, ApiError>
     where
         F: Future<Output = kube::Result<T>>,
     {
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(300))
-            .with_max_times(3);
-        (|| self.write(what, request()))
-            .retry(backoff)
-            .when(ApiError::is_transient)
-            .await
+        self.repeat(what, request).await.0
     }
+
+    /// One request that may be carried out twice without harm: sent again where that may help. A refusal after a lost
+    /// answer may be the answer to what our own first attempt did.
+    pub(super) async fn repeat<T, F>(
+        &self,
+        what: &str,
+        mut request: impl FnMut() -> F,
+    ) -> (Result<T, ApiError>, Answers)
+    where
+        F: Future<Output = kube::Result<T>>,
+    {
+        let (begun, lost) = (Instant::now(), AtomicBool::new(false));
+        let backoff = ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .without_max_times();
+        let result = (|| self.write(what, request()))
+            .retry(backoff)
+            .when(|error| error.is_passing() && begun.elapsed() < self.patience)
+            .notify(|error, _| {
+                tracing::info!("once more: {error}");
+                lost.fetch_or(!error.is_unheard(), Relaxed);
+            })
+            .await;
+        let answers = if lost.into_inner() {
+            Answers::Lost
+        } else {
+            Answers::Whole
+        };
+        (result, answers)
+    }
+
+    /// The same cluster, waited for when its server is away for a minute: for work that has begun.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        let mut patient = self.clone();
+        patient.patience = PATIENCE;
+        patient
+    }
+}
+
+/// What is known of the attempts before the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// None of them changed anything.
+    Whole,
+    /// One may have.
+    Lost,
 }
 
 fn timed_out(what: &str, limit: Duration) -> ApiError {

@@ -18,13 +18,17 @@ const BLOCK: u64 = 512;
 /// A slow disk still reads this much per second; it bounds the wait for a checksum.
 const SLOW_DISK: u64 = 10 << 20;
 
-const PREPARE: &str = r#"umask 077 && mkdir -p -- "$1" && chmod 0700 -- "$1""#;
 // -m and -o: the header's time and owner mean nothing here. The shell stays until tar has ended and keeps
 // stdout open: some runtimes cut the input of a command that closes its output early. It reads what a failed
 // tar left: some runtimes never end a command whose input is not read.
-const UNPACK: &str =
-    r#"tar -xmof - -C "$1" && echo unpacked || { code=$?; cat >/dev/null; exit "$code"; }"#;
-const MEASURE: &str = r#"size=$(wc -c <"$1") && sum=$(sha256sum <"$1") && echo "$size ${sum%% *}""#;
+const UNPACK: &str = r#"umask 077
+mkdir -p -- "$1" && chmod 0700 -- "$1" && tar -xmof - -C "$1" && echo unpacked ||
+  { code=$?; cat >/dev/null; exit "$code"; }"#;
+/// Arguments: temporary path, path, size, checksum. Each command is a wait for the API server: so it is one.
+const PROVE: &str = r#"size=$(wc -c <"$1") && sum=$(sha256sum <"$1") || exit 1
+sum=${sum%% *}
+if [ "$size" -eq "$3" ] && [ "$sum" = "$4" ]; then mv -f -- "$1" "$2" || exit 1; fi
+echo "$size $sum""#;
 
 /// A file that is whole in the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,22 @@ impl CopyError {
     }
 }
 
+impl CopyError {
+    /// What stopped or spoilt the copy goes by itself.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Exec { source, .. } => source.is_passing(),
+            Self::Damaged { .. } => true,
+            Self::Size { .. } | Self::Name { .. } => false,
+        }
+    }
+
+    /// The Pod is not there, at least not under this name.
+    pub fn is_no_pod(&self) -> bool {
+        matches!(self, Self::Exec { source, .. } if source.is_no_pod())
+    }
+}
+
 /// The longest name a plain tar header holds beside the temporary suffix.
 const NAME: usize = 90;
 
@@ -124,8 +144,6 @@ impl Container {
             name,
             temporary: format!(".{name}.part"),
         };
-        part.run(PREPARE, [dir.to_owned()], "preparing the folder", 0)
-            .await?;
         let stored = part.send(source, size, on_bytes).await;
         if stored.is_err() {
             part.discard().await;
@@ -177,10 +195,16 @@ impl Part<'_> {
 
     /// Reads the file again in the container and gives it its name if it is what was sent.
     async fn compare(&self, size: u64, sha256: String) -> Result<Stored, CopyError> {
-        let temporary = self.path(&self.temporary);
-        let answer = self
-            .run(MEASURE, [temporary.clone()], "sha256sum", size)
-            .await?;
+        let args = [
+            self.path(&self.temporary),
+            self.path(self.name),
+            size.to_string(),
+            sha256.clone(),
+        ];
+        let idle = Duration::from_secs(60 + size / SLOW_DISK);
+        let prove = Command::script(PROVE, args).named("sha256sum").idle(idle);
+        let answer = self.container.output(&prove).await;
+        let answer = answer.map_err(|source| self.failed(source))?;
         let answer = String::from_utf8_lossy(&answer);
         let (found_bytes, found) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
         if found_bytes != size.to_string() || found != sha256 {
@@ -193,9 +217,6 @@ impl Part<'_> {
                 sent: sha256,
             });
         }
-        let rename = Command::new(["mv", "-f", "--", &temporary, &self.path(self.name)]);
-        let renamed = self.container.output(&rename).await;
-        renamed.map_err(|source| self.failed(source))?;
         Ok(Stored {
             bytes: size,
             sha256,
@@ -206,22 +227,8 @@ impl Part<'_> {
     async fn discard(&self) {
         let remove = Command::new(["rm", "-f", "--", &self.path(&self.temporary)]);
         if let Err(error) = self.container.output(&remove).await {
-            tracing::warn!("a partial copy stays in {}: {error}", self.container);
+            tracing::info!("a partial copy stays in {}: {error}", self.container);
         }
-    }
-
-    /// Runs a script on names; reading `size` bytes of disk may be needed before it says anything.
-    async fn run(
-        &self,
-        script: &'static str,
-        args: [String; 1],
-        name: &str,
-        size: u64,
-    ) -> Result<Vec<u8>, CopyError> {
-        let idle = Duration::from_secs(60 + size / SLOW_DISK);
-        let command = Command::script(script, args).named(name).idle(idle);
-        let output = self.container.output(&command).await;
-        output.map_err(|source| self.failed(source))
     }
 
     fn path(&self, name: &str) -> String {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use kube::api::{DeleteParams, ObjectMeta, PostParams};
 
-use super::api::ApiError;
+use super::api::{Answers, ApiError};
 use super::connect::Cluster;
 
 /// Written into every object of ours, and into its managed fields.
@@ -23,6 +24,8 @@ pub struct Document {
     /// The text.
     pub text: String,
     version: Option<String>,
+    /// When it was made, by the API server's clock; it does not depend on any client's.
+    pub created: Option<Timestamp>,
 }
 
 impl Cluster {
@@ -43,10 +46,13 @@ impl Cluster {
     ) -> Result<Document, ApiError> {
         let map = config_map(kind, name, text, None);
         let what = format!("create configmap/{name}");
-        let made = self
-            .write(&what, self.api::<ConfigMap>().create(&post(), &map))
-            .await?;
-        Ok(document(made))
+        let (api, post) = (self.api::<ConfigMap>(), post());
+        match self.repeat(&what, || api.create(&post, &map)).await {
+            (Err(error), Answers::Lost) if error.is_already_exists() => {
+                self.own(name, text).await?.ok_or(error)
+            }
+            (made, _) => Ok(document(made?)),
+        }
     }
 
     /// Replaces a document's text, unless somebody else changed it since we read it: then it is a conflict.
@@ -58,26 +64,34 @@ impl Cluster {
     ) -> Result<(), ApiError> {
         let map = config_map(kind, &document.name, text, document.version.clone());
         let what = format!("write configmap/{}", document.name);
-        let made = self
-            .write(
-                &what,
-                self.api::<ConfigMap>()
-                    .replace(&document.name, &post(), &map),
-            )
-            .await?;
-        document.version = made.resource_version();
-        text.clone_into(&mut document.text);
+        let (api, post) = (self.api::<ConfigMap>(), post());
+        let replaced = self
+            .repeat(&what, || api.replace(&document.name, &post, &map))
+            .await;
+        *document = match replaced {
+            (Err(error), Answers::Lost) if error.is_conflict() => {
+                self.own(&document.name, text).await?.ok_or(error)?
+            }
+            (made, _) => self::document(made?),
+        };
         Ok(())
+    }
+
+    /// The document, if it has the text that we wrote: then the answer was lost and not the request.
+    async fn own(&self, name: &str, text: &str) -> Result<Option<Document>, ApiError> {
+        let what = format!("get configmap/{name}");
+        let api = self.api::<ConfigMap>();
+        let found = self.read(&what, || api.get_opt(name)).await?;
+        Ok(found.map(document).filter(|found| found.text == text))
     }
 
     /// Removes a document; one that is gone already is fine.
     pub async fn delete_document(&self, document: &Document) -> Result<(), ApiError> {
         let what = format!("delete configmap/{}", document.name);
         let api = self.api::<ConfigMap>();
-        match self
-            .write(&what, api.delete(&document.name, &DeleteParams::default()))
-            .await
-        {
+        let params = DeleteParams::default();
+        let deleted = self.repeat(&what, || api.delete(&document.name, &params));
+        match deleted.await.0 {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
@@ -95,6 +109,7 @@ fn document(map: ConfigMap) -> Document {
     Document {
         name: map.name_any(),
         version: map.resource_version(),
+        created: map.creation_timestamp().map(|time| time.0),
         text: map
             .data
             .and_then(|mut data| data.remove(KEY))

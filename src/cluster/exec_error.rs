@@ -119,6 +119,28 @@ impl ExecError {
     }
 }
 
+impl ExecError {
+    /// The Pod is not there, at least not under this name. Nothing ran.
+    pub fn is_no_pod(&self) -> bool {
+        matches!(self, Self::Start { source, .. } if source.is_no_pod())
+    }
+
+    /// What stopped the command goes by itself: the way to the Pod, the Pod, or a process that was killed.
+    pub fn is_passing(&self) -> bool {
+        const KILLED: i32 = 128;
+        match self {
+            Self::Start { source, .. } => source.is_passing() || self.is_no_pod(),
+            Self::NotStarted { message, .. } => message.contains("container not found"),
+            Self::Failed { code, .. } => *code > KILLED,
+            Self::Broken { .. } | Self::Lost { .. } | Self::Idle { .. } => true,
+            Self::Forbidden { .. }
+            | Self::NoHalfClose { .. }
+            | Self::Io { .. }
+            | Self::TooMuch { .. } => false,
+        }
+    }
+}
+
 fn detail(stderr: &str) -> String {
     if stderr.is_empty() {
         String::new()

@@ -24,8 +24,8 @@ const STDERR: u8 = 2;
 const STATUS: u8 = 3;
 const END_OF_STDIN: [u8; 2] = [255, STDIN];
 
-/// Bytes of stdin in one frame, as kubectl sends them.
-const CHUNK: usize = 32 * 1024;
+/// Bytes of stdin in one frame. With kubectl's 32 KiB an upload took up to a third longer.
+const CHUNK: usize = 256 * 1024;
 /// A ping this often shows a broken connection and keeps proxies from closing a quiet one.
 const PING: Duration = Duration::from_secs(10);
 /// A server that answers no ping for this long is gone.

@@ -22,7 +22,10 @@ macro_rules! authenticated {
 }
 
 const LIST: &str = authenticated!("exec gsutil ls -l \"$1\"");
-const CAT: &str = authenticated!("exec gsutil -q cat \"$1\"");
+/// From a byte on; an empty object has no first byte to ask for.
+const CAT: &str = authenticated!(
+    r#"if [ "$2" = 0 ]; then exec gsutil -q cat "$1"; else exec gsutil -q cat -r "$2-" "$1"; fi"#
+);
 
 /// Prints the last bytes of the object's text. The shell reports only the last command of a pipeline, so each of the
 /// others leaves a note when it fails.
@@ -40,6 +43,8 @@ cat "$notes"/* >&2 2>/dev/null || true
 [ -z "$(ls -A "$notes")" ]"#
 );
 
+/// gsutil asks a bucket that does not answer again and again, and says nothing meanwhile.
+const SILENT_LIST: Duration = Duration::from_mins(3);
 /// A large object is read in the Pod for so long without a word.
 const SILENT_READ: Duration = Duration::from_hours(6);
 
@@ -146,7 +151,7 @@ impl Bucket {
 
     /// All backups, newest first.
     pub async fn list(&self) -> Result<Vec<Object>, BucketError> {
-        let command = Command::script(LIST, [self.folder.clone()]);
+        let command = Command::script(LIST, [self.folder.clone()]).idle(SILENT_LIST);
         let text = match self.container.output(&command).await {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             // gsutil has no other way to say that a folder is empty.
@@ -178,17 +183,9 @@ impl Bucket {
             })
     }
 
-    /// The newest backup.
-    pub async fn latest(&self) -> Result<Object, BucketError> {
-        let newest = self.list().await?.into_iter().next();
-        newest.ok_or_else(|| BucketError::Empty {
-            folder: self.folder.clone(),
-        })
-    }
-
-    /// Streams an object's stored bytes.
-    pub fn open(&self, object: &Object) -> PodStream {
-        let command = Command::script(CAT, [object.url.clone()]);
+    /// Streams an object's stored bytes from `offset` on.
+    pub fn open(&self, object: &Object, offset: u64) -> PodStream {
+        let command = Command::script(CAT, [object.url.clone(), offset.to_string()]);
         PodStream::open(&self.container, command, object.url.clone())
     }
 

@@ -1,4 +1,4 @@
-//! A backup that was found, wherever it is: it can be proved complete, and copied into a Pod.
+//! A backup that was found, wherever it is: it can be proved complete.
 
 use crate::cluster::{Command, Container, CopyError};
 use crate::dump::Reason;
@@ -71,6 +71,17 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    /// What stopped the reading or the copy goes by itself.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Stream(StreamError::Read { source, .. }) => source.is_passing(),
+            Self::Copy { source, .. } => source.is_passing(),
+            _ => false,
+        }
+    }
+}
+
 impl Source {
     /// Its name as the user would type it.
     pub fn name(&self) -> &str {
@@ -92,7 +103,7 @@ impl Source {
                 verify(reader, Some(size), progress).await.map_err(failed)
             }
             Self::Object { bucket, object } => {
-                self.verify_stream(bucket.open(object), object.size, progress)
+                self.verify_stream(bucket.open(object, 0), object.size, progress)
                     .await
             }
             Self::Pod {
@@ -127,43 +138,6 @@ impl Source {
             }
             (_, Err(lost)) => Err(lost.into()),
             (Err(refused), Ok(_)) => Err(failed(refused)),
-        }
-    }
-
-    /// Copies the stored bytes to `folder/name` in the Pod; the result is their SHA-256 as read again in the Pod.
-    pub async fn copy(
-        &self,
-        pod: &Container,
-        folder: &str,
-        name: &str,
-        size: u64,
-        progress: &dyn Progress,
-    ) -> Result<String, SourceError> {
-        let failed = |source| SourceError::Copy {
-            name: self.name().to_owned(),
-            source,
-        };
-        let report = |done| progress.bytes(done, Some(size));
-        match self {
-            Self::File { file, .. } => {
-                let (mut reader, _) = file.open().await?;
-                Ok(pod
-                    .put_file(&mut reader, size, folder, name, report)
-                    .await
-                    .map_err(failed)?
-                    .sha256)
-            }
-            Self::Object { bucket, object } => {
-                let mut stream = bucket.open(object);
-                let stored = pod
-                    .put_file(stream.reader(), size, folder, name, report)
-                    .await;
-                let transferred = stream.finish().await;
-                let stored = stored.map_err(failed)?;
-                transferred?;
-                Ok(stored.sha256)
-            }
-            Self::Pod { path, .. } => Err(SourceError::InPod(path.clone())),
         }
     }
 }

@@ -19,6 +19,7 @@ pub struct Admin {
 }
 
 /// The demo deployment, and the kubeconfig that has the plugin's permissions and no more.
+#[derive(Clone)]
 pub struct Demo {
     pub admin: Admin,
     pub kubeconfig: PathBuf,
@@ -129,6 +130,8 @@ impl Demo {
         let admin = &self.admin;
         admin.run(&["delete", "configmap,lease", "--selector", own]);
         admin.run(&["delete", "lease", "quetzal-db-demo", "--ignore-not-found"]);
+        // A killed plugin's helper Pod ends by itself, but not at once.
+        admin.run(&["delete", "pods", "--selector", own, "--wait=false"]);
         let leftovers = format!(
             "SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname NOT IN ({DATABASES}) \\gexec
             SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^pg_' AND rolname NOT IN ({ROLES}) \\gexec
@@ -280,6 +283,11 @@ impl Demo {
 
 fn exec<'a>(argv: &[&'a str]) -> Vec<&'a str> {
     [&["exec", "-i", DATABASE, "-c", "quetzal", "--"], argv].concat()
+}
+
+/// kubectl's arguments for a psql that reads its standard input.
+pub fn in_database(database: &str) -> Vec<&str> {
+    exec(&psql(database))
 }
 
 fn psql(database: &str) -> [&str; 5] {

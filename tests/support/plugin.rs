@@ -131,9 +131,14 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Standard error so far.
+    pub fn said(&self) -> String {
+        self.readers[1].text()
+    }
+
     /// Waits for this text on standard error.
     pub fn until_it_says(&mut self, text: &str) {
-        super::until(&format!("the plugin says {text:?}"), 120, || {
+        super::until(&format!("the plugin says {text:?}"), 300, || {
             let said = self.readers[1].text();
             let found = said.contains(text);
             assert!(

@@ -1,6 +1,6 @@
 //! What is compared before and after: the whole truth of the databases, and everything that a restore may touch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::demo::{CRONJOB, Demo};
 
@@ -8,19 +8,25 @@ use super::demo::{CRONJOB, Demo};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts(BTreeMap<String, String>);
 
-const ROLES: &str = "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
+pub const ROLES: &str = "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
 rolconnlimit, rolvaliduntil, md5(rolpassword), shobj_description(oid, 'pg_authid') FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 1";
-const MEMBERS: &str = "SELECT roleid::regrole, member::regrole, admin_option FROM pg_auth_members ORDER BY roleid::regrole::text, member::regrole::text";
-const SETTINGS: &str = "SELECT datname, rolname, setconfig FROM pg_db_role_setting LEFT JOIN pg_database d ON d.oid = setdatabase
+pub const MEMBERS: &str = "SELECT roleid::regrole, member::regrole, admin_option FROM pg_auth_members ORDER BY roleid::regrole::text, member::regrole::text";
+pub const SETTINGS: &str = "SELECT datname, rolname, setconfig FROM pg_db_role_setting LEFT JOIN pg_database d ON d.oid = setdatabase
 LEFT JOIN pg_roles r ON r.oid = setrole WHERE datname IS NULL OR datname !~ '__before_' ORDER BY 1, 2";
-const DATABASES: &str = "SELECT datname, pg_get_userbyid(datdba), encoding, datcollate, datctype, datistemplate, datallowconn, datconnlimit,
-datacl, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname !~ '__before_' ORDER BY 1";
+/// Rights in full: a dump leaves out those that are the default.
+pub const DATABASES: &str = "SELECT datname, pg_get_userbyid(datdba), encoding, datcollate, datctype, datistemplate, datallowconn, datconnlimit,
+(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(datacl, acldefault('d', datdba))) a), shobj_description(oid, 'pg_database') FROM pg_database WHERE datname !~ '__before_' ORDER BY 1";
 /// A crash of any backend makes the server start all of its processes anew.
-const SERVER: &str = "SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+pub const SERVER: &str = "SELECT pg_postmaster_start_time(), backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
 const OIDS: &str = "SELECT oid, datname, datallowconn, datacl FROM pg_database ORDER BY datname";
 /// Of the database's volume, all but the server's own files.
 const FILES: &str =
     "find /srv/data -mindepth 1 -path /srv/data/pgdata -prune -o -mindepth 1 -print | sort";
+/// But for the shell that looks, and what it calls.
+const PROGRAMS: &str = r#"for process in /proc/[0-9]*; do
+  name=$(cat "$process/comm" 2>/dev/null) || continue
+  [ "$process" = "/proc/$$" ] || [ "$name" = postgres ] || [ ! -d "$process" ] || echo "${process#/proc/} $name"
+done"#;
 /// The text of a dump without the key that every run of `pg_dump` makes anew.
 const DUMP: &str = r#"set -o pipefail; pg_dump -U "$POSTGRES_USER" --create -d "$1" | sed -E 's/^(\\(un)?restrict) .*/\1/'"#;
 const DUMP_SUM: &str = r#"set -o pipefail; pg_dump -U "$POSTGRES_USER" --create -d "$1" | sed -E 's/^(\\(un)?restrict) .*/\1/' | sha256sum"#;
@@ -106,6 +112,18 @@ impl Facts {
     pub fn get(&self, name: &str) -> &str {
         &self.0[name]
     }
+}
+
+/// Since when the server and its processes run: another answer shows a crash.
+pub fn server(demo: &Demo) -> String {
+    demo.psql("postgres", SERVER)
+}
+
+/// Programs that run in the database's container beside the server: number and name. A command whose connection broke
+/// may stay there for good, so only those are of interest that were not there before.
+pub fn programs(demo: &Demo) -> BTreeSet<String> {
+    let listed = String::from_utf8(demo.in_pod(&["sh", "-c", PROGRAMS], b"")).unwrap();
+    listed.lines().map(str::to_owned).collect()
 }
 
 /// Files beside the server's own on the database's volume.

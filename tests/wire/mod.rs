@@ -5,3 +5,4 @@
 pub(crate) mod cluster;
 pub(crate) mod mock;
 pub(crate) mod proxy;
+pub(crate) mod store;

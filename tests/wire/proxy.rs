@@ -21,6 +21,8 @@ pub(crate) struct Proxy {
     address: String,
     /// Bytes that may still pass, in both directions together.
     left: Arc<AtomicU64>,
+    /// Bytes that came from the client.
+    sent: Arc<AtomicU64>,
 }
 
 impl Proxy {
@@ -35,7 +37,9 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://{}", listener.local_addr().unwrap());
         let left = Arc::new(AtomicU64::new(u64::MAX));
-        tokio::spawn(serve(listener, url.clone(), fault, Arc::clone(&left)));
+        let sent = Arc::new(AtomicU64::new(0));
+        let counts = (Arc::clone(&left), Arc::clone(&sent));
+        tokio::spawn(serve(listener, url.clone(), fault, counts));
         let host = url
             .rsplit_once(':')
             .map_or(url.as_str(), |(host, _)| host)
@@ -46,12 +50,27 @@ impl Proxy {
             ..options.clone()
         };
         let cluster = Cluster::connect(&options).await.unwrap();
-        (Self { address, left }, cluster)
+        let proxy = Self {
+            address,
+            left,
+            sent,
+        };
+        (proxy, cluster)
     }
 
     /// Lets so many more bytes pass, then breaks the connection that carries the next one.
     pub(crate) fn arm(&self, bytes: u64) {
         self.left.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Lets everything pass again.
+    pub(crate) fn mend(&self) {
+        self.arm(u64::MAX);
+    }
+
+    /// Bytes that the client sent since the start.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::SeqCst)
     }
 
     /// True once the fault has happened.
@@ -66,19 +85,23 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-async fn serve(listener: TcpListener, target: String, fault: Fault, left: Arc<AtomicU64>) {
+/// Bytes that may still pass, and bytes that came from the client.
+type Counts = (Arc<AtomicU64>, Arc<AtomicU64>);
+
+async fn serve(listener: TcpListener, target: String, fault: Fault, counts: Counts) {
     while let Ok((client, _)) = listener.accept().await {
         let server = TcpStream::connect(&target).await.unwrap();
-        tokio::spawn(pass(client, server, fault, Arc::clone(&left)));
+        tokio::spawn(pass(client, server, fault, counts.clone()));
     }
 }
 
-async fn pass(client: TcpStream, server: TcpStream, fault: Fault, left: Arc<AtomicU64>) {
+async fn pass(client: TcpStream, server: TcpStream, fault: Fault, (left, sent): Counts) {
     // Small kernel buffers on our side would only hide how far the bytes really got.
     let (mut client_in, mut client_out) = client.into_split();
     let (mut server_in, mut server_out) = server.into_split();
-    let up = pump(&mut client_in, &mut server_out, fault, &left);
-    let down = pump(&mut server_in, &mut client_out, fault, &left);
+    let received = AtomicU64::new(0);
+    let up = pump(&mut client_in, &mut server_out, fault, (&left, &sent));
+    let down = pump(&mut server_in, &mut client_out, fault, (&left, &received));
     match fault {
         // Whichever direction is cut first takes the other with it.
         Fault::Cut => tokio::select! { () = up => {}, () = down => {} },
@@ -92,7 +115,7 @@ async fn pump(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),
     fault: Fault,
-    left: &AtomicU64,
+    (left, passed): (&AtomicU64, &AtomicU64),
 ) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
@@ -103,6 +126,7 @@ async fn pump(
             // The end of one direction: passed on, as the other may go on.
             return drop(to.shutdown().await);
         }
+        passed.fetch_add(read as u64, Ordering::SeqCst);
         let take =
             |left: u64| Some(left.saturating_sub(if left == u64::MAX { 0 } else { read as u64 }));
         let before = left

@@ -1,0 +1,247 @@
+//! A backup into a Pod, part by part: a connection that breaks costs one part, and what arrived whole stays.
+//!
+//! A part has its name only once its checksum was compared in the Pod, so name and size tell that it is there. The
+//! parts together are compared once more: they may be of two attempts, and the backup may have changed meanwhile.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use tokio::io::AsyncReadExt as _;
+
+use crate::cluster::{Command, Container, CopyError, ExecError};
+use crate::progress::Progress;
+
+use super::parts::{Part, Parts};
+use super::reading::Reading;
+use super::source::{Source, SourceError};
+
+/// Sizes of the files that may be parts, a line each.
+const LIST: &str = r#"cd -- "$1" 2>/dev/null || exit 0
+for file in "$2".*; do
+  if [ -f "$file" ]; then echo "$file $(($(wc -c <"$file")))"; fi
+done"#;
+/// A part that is missing makes another checksum.
+const SUM: &str = r#"cd -- "$1" || exit 1
+trap '' PIPE
+n=1
+while [ "$n" -le "$3" ]; do
+  cat -- "$2.$(printf %05d "$n")" || exit 1
+  n=$((n + 1))
+done | sha256sum || exit 1"#;
+const REMOVE: &str = r#"cd -- "$1" 2>/dev/null || exit 0
+for file in "$2".*; do rm -f -- "$file"; done"#;
+
+/// What is waited in all for causes that pass, for each part; the time that the attempts take comes on top.
+const PATIENCE: Duration = Duration::from_mins(3);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// A slow disk still reads this much per second; it bounds the wait for a checksum.
+const SLOW_DISK: u64 = 10 << 20;
+
+/// A backup on its way.
+pub struct Upload<'a> {
+    /// The backup.
+    pub source: &'a Source,
+    /// Where it goes.
+    pub pod: &'a Container,
+    /// A folder there.
+    pub folder: &'a str,
+    /// What the names of the parts begin with.
+    pub name: &'a str,
+    /// How it is cut.
+    pub parts: Parts,
+    /// Who hears of it.
+    pub progress: &'a dyn Progress,
+}
+
+/// The parts are in the Pod, as many as there should be, and each as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// SHA-256 of all parts one after the other, as read in the Pod, lower-case hexadecimal.
+    pub sha256: String,
+    /// Parts that were there from an earlier attempt.
+    pub kept: u64,
+}
+
+impl Upload<'_> {
+    /// Sends what is not there yet. Where parts of an earlier attempt do not add up to `sha256`, all are sent anew;
+    /// where the result differs all the same, no part stays: the backup is another one than was asked for.
+    pub async fn run(&self, sha256: &str) -> Result<Uploaded, SourceError> {
+        let mut uploaded = self.fill().await?;
+        if uploaded.sha256 != sha256 && uploaded.kept > 0 {
+            self.progress
+                .note("  ! the parts of the earlier attempt are damaged: all are sent again.");
+            self.remove().await?;
+            uploaded = self.fill().await?;
+        }
+        if uploaded.sha256 != sha256 {
+            self.remove().await?;
+        }
+        Ok(uploaded)
+    }
+
+    /// Sends the missing parts and reads all of them in the Pod.
+    async fn fill(&self) -> Result<Uploaded, SourceError> {
+        let there = self.there().await?;
+        let is_there = |part: &Part| there.get(&part.name(self.name)) == Some(&part.length);
+        let mut reading = Reading::new(self.source);
+        let mut kept = 0;
+        for part in self.parts.iter() {
+            if is_there(&part) {
+                kept += 1;
+                self.progress.bytes(part.end(), Some(self.parts.size()));
+            } else {
+                self.send(&mut reading, part).await?;
+            }
+        }
+        let args = [
+            self.folder.to_owned(),
+            self.name.to_owned(),
+            self.parts.count().to_string(),
+        ];
+        let idle = Duration::from_secs(60 + self.parts.size() / SLOW_DISK);
+        let sum = Command::script(SUM, args).named("sha256sum").idle(idle);
+        let answer = self.ask("the checksum", &sum).await?;
+        let sha256 = answer.split_whitespace().next().unwrap_or_default();
+        Ok(Uploaded {
+            sha256: sha256.to_owned(),
+            kept,
+        })
+    }
+
+    /// Sends one part until it has arrived.
+    async fn send(&self, reading: &mut Reading<'_>, part: Part) -> Result<(), SourceError> {
+        let what = format!("part {} of {}", part.number, self.parts.count());
+        let mut pauses = pauses();
+        loop {
+            let Err(error) = self.put(reading, part).await else {
+                reading.has_read(part.end());
+                return Ok(());
+            };
+            self.pause(&what, error, &mut pauses).await?;
+        }
+    }
+
+    async fn put(&self, reading: &mut Reading<'_>, part: Part) -> Result<(), SourceError> {
+        let total = self.parts.size();
+        let mut bytes = reading.at(part.offset).await?.take(part.length);
+        let name = part.name(self.name);
+        let put = self
+            .pod
+            .put_file(&mut bytes, part.length, self.folder, &name, |done| {
+                self.progress.bytes(part.offset + done, Some(total));
+            });
+        match put.await {
+            Ok(_) => Ok(()),
+            // A stream that was lost looks like a backup that is too short: its own end tells the truth.
+            Err(error @ CopyError::Size { .. }) => {
+                reading.end().await?;
+                Err(self.copy(error))
+            }
+            Err(error) => Err(self.copy(error)),
+        }
+    }
+
+    /// Names and sizes of what may be parts.
+    async fn there(&self) -> Result<BTreeMap<String, u64>, SourceError> {
+        let args = [self.folder.to_owned(), self.name.to_owned()];
+        let answer = self
+            .ask("the list of parts", &Command::script(LIST, args))
+            .await?;
+        let line = |line: &str| {
+            let (name, size) = line.rsplit_once(' ')?;
+            Some((name.to_owned(), size.parse().ok()?))
+        };
+        Ok(answer.lines().filter_map(line).collect())
+    }
+
+    async fn remove(&self) -> Result<(), SourceError> {
+        let args = [self.folder.to_owned(), self.name.to_owned()];
+        let remove = Command::script(REMOVE, args);
+        self.ask("their removal", &remove).await.map(drop)
+    }
+
+    /// Runs a command that may be repeated, as long as what keeps it from an answer may pass.
+    async fn ask(&self, what: &str, command: &Command) -> Result<String, SourceError> {
+        let mut pauses = pauses();
+        loop {
+            match self.pod.output(command).await {
+                Ok(answer) => return Ok(String::from_utf8_lossy(&answer).into_owned()),
+                Err(source) => {
+                    let error = self.copy(self.failed(source));
+                    self.pause(what, error, &mut pauses).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits before the next attempt, or gives the error back where there is none. A Pod that is gone may be back
+    /// under another name: that is not for us to look for.
+    async fn pause(
+        &self,
+        what: &str,
+        error: SourceError,
+        pauses: &mut (impl Iterator<Item = Duration> + Send),
+    ) -> Result<(), SourceError> {
+        let gone = matches!(&error, SourceError::Copy { source, .. } if source.is_no_pod());
+        if gone || !error.is_passing() {
+            return Err(error);
+        }
+        let Some(pause) = pauses.next() else {
+            return Err(error);
+        };
+        let (why, seconds) = (root(&error), pause.as_secs());
+        self.progress
+            .note(&format!("  ! {what}: once more in {seconds} s: {why}"));
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    fn copy(&self, source: CopyError) -> SourceError {
+        SourceError::Copy {
+            name: self.source.name().to_owned(),
+            source,
+        }
+    }
+
+    fn failed(&self, source: ExecError) -> CopyError {
+        CopyError::Exec {
+            name: self.name.to_owned(),
+            container: self.pod.to_string(),
+            source,
+        }
+    }
+}
+
+fn pauses() -> impl Iterator<Item = Duration> + Send {
+    ExponentialBuilder::default()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times()
+        .with_total_delay(Some(PATIENCE))
+        .build()
+}
+
+/// The first cause.
+fn root(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_and_end() {
+        let seconds: Vec<u64> = pauses().map(|pause| pause.as_secs()).collect();
+        assert_eq!(seconds[..6], [1, 2, 4, 8, 16, 20]);
+        let sum: u64 = seconds.iter().sum();
+        assert!((150..=180).contains(&sum), "{sum} s in all");
+    }
+}
