@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cluster::{ConnectOptions, Selector};
-use crate::restore::plan::{Maintenance, OldDatabases, Options};
+use crate::restore::plan::{Maintenance, OldDatabases, Options, Place, SafetyBackup};
 use crate::restore::roles::RolePasswords;
 
 const CODES: &str = "Exit codes:
@@ -238,6 +238,10 @@ pub enum Switch {
 
 /// `restore`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, and independent"
+)]
 pub struct RestoreArgs {
     /// A name as in `list`, `latest`, a gs:// URL, a local file, or - for standard input
     #[arg(value_name = "BACKUP")]
@@ -260,6 +264,13 @@ pub struct RestoreArgs {
     /// Drop the old databases at the end instead of keeping them
     #[arg(long)]
     drop_old: bool,
+    /// For a volume that can't hold both: drop the old databases before the load. The application is stopped for all of
+    /// it, and the safety backup is the only way back
+    #[arg(long, conflicts_with = "drop_old")]
+    in_place: bool,
+    /// Make no backup of the live databases first: where they are broken already, or a copy exists
+    #[arg(long)]
+    no_safety_backup: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -337,6 +348,16 @@ impl RestoreArgs {
                 OldDatabases::Drop
             } else {
                 OldDatabases::Keep
+            },
+            place: if self.in_place {
+                Place::InPlace
+            } else {
+                Place::Beside
+            },
+            safety: if self.no_safety_backup {
+                SafetyBackup::None
+            } else {
+                SafetyBackup::Take
             },
         }
     }

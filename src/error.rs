@@ -7,9 +7,11 @@ use crate::cluster::{
 };
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
-use crate::restore::engine::RestoreError;
+use crate::restore::engine::{Left, RestoreError};
+use crate::restore::journal::StepName;
 use crate::restore::observe::ObserveError;
 use crate::restore::record::RecordError;
+use crate::restore::safety_list::ListError;
 use crate::server::ServerError;
 use crate::storage::source::SourceError;
 use crate::storage::{BucketError, LocalError, VerifyError};
@@ -24,6 +26,8 @@ pub enum Exit {
     Done = 0,
     /// Failed, nothing changed.
     Failed = 1,
+    /// Flags that do not go together.
+    Usage = 2,
     /// Stopped half-way.
     HalfWay = 3,
     /// Refused: the dump is not acceptable, a precondition is not met, or not confirmed.
@@ -89,6 +93,17 @@ pub enum Error {
     /// A record in the cluster.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The safety copies in the bucket.
+    #[error(transparent)]
+    SafetyList(#[from] ListError),
+    /// `latest` where every backup was made by a restore of what it replaced.
+    #[error("{folder} has safety copies only, no other backup")]
+    OnlySafetyCopies {
+        /// The folder.
+        folder: String,
+        /// The newest of them.
+        newest: String,
+    },
     /// The API server.
     #[error(transparent)]
     Api(#[from] ApiError),
@@ -101,6 +116,11 @@ pub enum Error {
     /// An undo failed before, or the dump can't be had again.
     #[error("restore {0} can't be gone on with, only rolled back")]
     OnlyBack(RestoreId),
+    /// `maintenance off` between the drop and the swap of a restore in place.
+    #[error(
+        "the application has nothing to run on: a restore in place dropped {0}, and did not put the new databases in their place"
+    )]
+    NothingToRunOn(String),
     /// `rollback` without need.
     #[error("no restore is interrupted or kept: there is nothing to go back to")]
     NothingToRollBack,
@@ -113,6 +133,9 @@ pub enum Error {
     /// Standard output.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// Ctrl-C a second time.
+    #[error("stopped at once: the step under way may be done, half done or not done")]
+    StoppedAtOnce,
     /// Ctrl-C before any change.
     #[error("interrupted, nothing was changed")]
     Interrupted,
@@ -125,6 +148,7 @@ impl Error {
             Self::Source(SourceError::Verify { source, .. }) if is_about_the_reading(source) => {
                 Exit::Failed
             }
+            Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved) => Exit::Usage,
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
@@ -132,7 +156,10 @@ impl Error {
             | Self::NothingToResume
             | Self::OnlyBack(_)
             | Self::NothingToRollBack
+            | Self::NothingToRunOn(_)
             | Self::AnotherDump(_)
+            | Self::Restore(RestoreError::NoWayBack(_))
+            | Self::OnlySafetyCopies { .. }
             | Self::Prompt(_)
             | Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. })
             | Self::Local(_)
@@ -141,7 +168,7 @@ impl Error {
             Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
             Self::Restore(RestoreError::Unknown(_)) => Exit::Unknown,
             Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => Exit::Locked,
-            Self::Restore(_) => Exit::HalfWay,
+            Self::Restore(_) | Self::StoppedAtOnce => Exit::HalfWay,
             Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
             Self::Output(e) if e.is_broken_pipe() => Exit::Done,
             Self::Interrupted => Exit::Interrupted,
@@ -166,6 +193,9 @@ impl Error {
             Self::Bucket(BucketError::Empty { .. }) => {
                 Some("take one: kubectl quetzal-db backup".to_owned())
             }
+            Self::OnlySafetyCopies { newest, .. } => Some(format!(
+                "they hold what was there before a restore; to go back to one, name it: {newest}"
+            )),
             Self::Source(SourceError::Verify { .. }) => {
                 Some("look for another backup: kubectl quetzal-db list".to_owned())
             }
@@ -179,16 +209,39 @@ impl Error {
             Self::Prompt(PromptError::NoTerminal) => {
                 Some("confirm with --yes, or look with --dry-run".to_owned())
             }
-            Self::Restore(RestoreError::Stuck { .. } | RestoreError::RollbackStuck { .. })
-            | Self::OnlyBack(_) => {
+            Self::Restore(
+                RestoreError::Stuck { left, .. } | RestoreError::RollbackStuck { left },
+            ) => Some(left_hint(left)),
+            Self::OnlyBack(_) => {
                 Some("when the cause is gone: kubectl quetzal-db rollback".to_owned())
             }
+            Self::Restore(RestoreError::RolledBack {
+                step: StepName::StartSafetyBackup | StepName::ProveSafetyBackup,
+                ..
+            }) => Some(
+                "where the live databases are broken already, or there is a copy of them: restore with \
+                 --no-safety-backup"
+                    .to_owned(),
+            ),
             Self::Restore(RestoreError::RolledBack { .. }) => None,
-            Self::Restore(_) | Self::Unfinished(_) => Some(
+            Self::Restore(RestoreError::Emptied { .. }) => Some(
+                "go on: kubectl quetzal-db resume\n\
+                 or give up what was loaded: kubectl quetzal-db rollback, which says how the old databases come back"
+                    .to_owned(),
+            ),
+            Self::Restore(RestoreError::GivenUp(back)) => {
+                Some(format!("bring them back: {}", back.from_nothing()))
+            }
+            Self::Restore(RestoreError::NoWayBack(back)) => Some(format!(
+                "finish first where that is to be done: kubectl quetzal-db resume\n\
+                 then bring them back: {}",
+                back.from_new()
+            )),
+            Self::Restore(_) | Self::StoppedAtOnce | Self::Unfinished(_) => Some(
                 "go on with kubectl quetzal-db resume, or back with kubectl quetzal-db rollback"
                     .to_owned(),
             ),
-            Self::Lock(LockError::Held { .. }) => {
+            Self::NothingToRunOn(_) | Self::Lock(LockError::Held { .. }) => {
                 Some("see what goes on: kubectl quetzal-db status".to_owned())
             }
             Self::Lock(LockError::Silent { .. }) => Some(
@@ -204,6 +257,15 @@ impl Error {
 /// A backup that could not be read may be a good one.
 fn is_about_the_reading(error: &VerifyError) -> bool {
     matches!(error, VerifyError::Read { .. })
+}
+
+fn left_hint(left: &[Left]) -> String {
+    let mut hint = "when the cause is gone: kubectl quetzal-db rollback; or by hand:".to_owned();
+    for command in left.iter().flat_map(|l| &l.by_hand) {
+        hint.push_str("\n  ");
+        hint.push_str(command);
+    }
+    hint
 }
 
 fn select_hint(error: &SelectError) -> Option<String> {
@@ -224,9 +286,23 @@ fn plan_hint(refusal: &PlanRefusal) -> Option<String> {
         PlanRefusal::NameTaken(_) => {
             Some("see what is there: kubectl exec POD -- psql -U SUPERUSER -l postgres".to_owned())
         }
-        PlanRefusal::NoSpace { folder, .. } => Some(format!(
-            "see what fills it: kubectl exec POD -- df -h {folder}"
+        PlanRefusal::FitsInPlace { missing, space, .. }
+        | PlanRefusal::NoSpace { missing, space }
+            if space.kept >= *missing =>
+        {
+            Some("drop what earlier restores kept: kubectl quetzal-db cleanup".to_owned())
+        }
+        PlanRefusal::FitsInPlace { backup, .. } => Some(format!(
+            "drop the old databases first: kubectl quetzal-db restore {backup} --in-place\n\
+             the application is then stopped for the whole load, and the way back is a safety backup"
         )),
+        PlanRefusal::NoSpace { .. } => {
+            Some("enlarge the volume: kubectl edit persistentvolumeclaim NAME".to_owned())
+        }
+        PlanRefusal::NoBackupCronJob | PlanRefusal::NoBackupFolder(_) => Some(
+            "make a copy yourself, kubectl quetzal-db backup --output FILE, then restore with --no-safety-backup"
+                .to_owned(),
+        ),
         PlanRefusal::UnknownDatabase { .. } => {
             Some("see what it holds: kubectl quetzal-db verify BACKUP".to_owned())
         }

@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! main -> commands                 one verb a file: observe, plan, show, confirm, execute, report
-//!           restore  backup  ui    restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
+//!           restore  ui            restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
+//!             backup               a backup through the CronJob, or into a file
 //!             server               psql inside the Pod
 //!               cluster  storage   cluster: the only place that knows kube; storage: where backups are
 //!                 dump  postgres   pure: the dump's grammar and inventory; SQL text, quoting, names
@@ -20,6 +21,7 @@
 
 pub mod backup;
 pub mod cli;
+mod clock;
 pub mod cluster;
 pub mod commands;
 pub mod dump;

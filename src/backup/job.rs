@@ -55,20 +55,25 @@ pub async fn run(
         job: job.name.clone(),
         folder: bucket.folder().to_owned(),
     })?;
-    match bucket.prove_complete(&object).await {
-        Ok(()) => progress.done(&object.name),
-        Err(source @ (BucketError::Cut { .. } | BucketError::Damaged { .. })) => {
-            return Err(BackupError::Incomplete {
-                job: job.name,
-                source,
-            });
-        }
-        Err(source) => return Err(BackupError::Bucket(source)),
-    }
+    prove(&job.name, bucket, &object).await?;
+    progress.done(&object.name);
     Ok(object)
 }
 
-fn tell(progress: &dyn Progress, event: JobEvent) {
+/// Proves what a Job uploaded.
+pub async fn prove(job: &str, bucket: &Bucket, object: &Object) -> Result<(), BackupError> {
+    let done = bucket.prove_complete(object).await;
+    done.map_err(|source| match source {
+        BucketError::Cut { .. } | BucketError::Damaged { .. } => BackupError::Incomplete {
+            job: job.to_owned(),
+            source,
+        },
+        _ => BackupError::Bucket(source),
+    })
+}
+
+/// Shows what a Job does.
+pub fn tell(progress: &dyn Progress, event: JobEvent) {
     match event {
         JobEvent::Created(name) => progress.detail(&format!("job/{name}")),
         JobEvent::Pod { name, phase } => progress.detail(&format!("pod/{name} {phase}")),

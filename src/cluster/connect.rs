@@ -10,6 +10,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use thiserror::Error;
 
+use super::api;
+
 /// How long a plain API call may take when no `--request-timeout` is given.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -115,6 +117,7 @@ pub struct Cluster {
     context: String,
     server: String,
     pub(super) timeout: Option<Duration>,
+    pub(super) patience: Duration,
 }
 
 impl fmt::Debug for Cluster {
@@ -145,6 +148,7 @@ impl Cluster {
             context,
             server,
             timeout: (!timeout.is_zero()).then_some(timeout),
+            patience: api::HASTE,
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::CronJob;
-use k8s_openapi::api::core::v1::{Container as ContainerSpec, Pod};
+use k8s_openapi::api::core::v1::{Container as ContainerSpec, ContainerStatus, Pod};
 use kube::ResourceExt;
 use kube::api::ListParams;
 use thiserror::Error;
@@ -45,12 +45,23 @@ pub struct Database {
     pub component: Option<String>,
     /// How often the container was restarted.
     pub restarts: i32,
+    /// How it ended the last time; none if it never did.
+    pub last_end: Option<LastEnd>,
     /// The container's literal variables, without those that look like secrets.
     pub env: BTreeMap<String, String>,
     /// Where the volume that holds the data directory is mounted; none if it is on no volume.
     pub data_mount: Option<String>,
     /// The container's memory limit in bytes.
     pub memory_limit: Option<u64>,
+}
+
+/// How a container ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEnd {
+    /// Kubernetes' word for it, such as `OOMKilled`, `Error` or `Completed`.
+    pub reason: String,
+    /// Exit code; above 128 a signal.
+    pub code: i32,
 }
 
 /// The `CronJob` that makes backups.
@@ -127,6 +138,7 @@ impl Cluster {
             .iter()
             .flat_map(|s| s.container_statuses.iter().flatten());
         let mut own = statuses.filter(|s| s.name == container.name);
+        let own = own.next();
         let limits = container.resources.as_ref().and_then(|r| r.limits.as_ref());
         Database {
             container: self.container(&name, &container.name),
@@ -134,7 +146,8 @@ impl Cluster {
             instance: pod.labels().get(INSTANCE).cloned(),
             application: pod.labels().get(NAME).cloned(),
             component: pod.labels().get(COMPONENT).cloned(),
-            restarts: own.next().map_or(0, |s| s.restart_count),
+            restarts: own.map_or(0, |s| s.restart_count),
+            last_end: own.and_then(last_end),
             memory_limit: limits
                 .and_then(|l| l.get("memory"))
                 .and_then(|q| parse_bytes(&q.0)),
@@ -163,6 +176,14 @@ impl From<CronJob> for BackupCronJob {
             object,
         }
     }
+}
+
+fn last_end(status: &ContainerStatus) -> Option<LastEnd> {
+    let ended = status.last_state.as_ref()?.terminated.as_ref()?;
+    Some(LastEnd {
+        reason: ended.reason.clone().unwrap_or_else(|| "Unknown".to_owned()),
+        code: ended.exit_code,
+    })
 }
 
 /// Variables with a literal value; names that look like a secret's are left out.

@@ -8,9 +8,13 @@ use k8s_openapi::api::core::v1::{Container as ContainerSpec, Pod, PodTemplateSpe
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 use kube::api::{DeleteParams, PostParams, Preconditions};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::api::ApiError;
+use super::command::Command;
 use super::connect::Cluster;
+use super::documents::FIELD_MANAGER;
 use super::exec::Container;
 use super::find::BackupCronJob;
 use super::jobs::{JobError, NAME, POLL, cut, owner};
@@ -19,15 +23,32 @@ use super::stuck;
 
 /// It ends by itself after six hours, whatever becomes of us.
 const LIFETIME: i64 = 6 * 3600;
+/// It ends by itself about two minutes after the last sign of us: 24 naps of five seconds.
+const WAIT: [&str; 3] = [
+    "/bin/sh",
+    "-c",
+    "trap 'exit 0' TERM
+trap 'left=24' USR1
+left=24
+while [ \"$left\" -gt 0 ]; do
+  sleep 5 &
+  wait \"$!\"
+  left=$((left - 1))
+done",
+];
+/// The sign of us.
+const BEAT: &str = "kill -USR1 1";
+/// An API server that is away for a minute costs no helper.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The image is on the node already, or pulled once more.
 const START: Duration = Duration::from_mins(5);
-/// Waits in a way that a stop signal ends at once.
-const WAIT: [&str; 3] = ["/bin/sh", "-c", "trap 'exit 0' TERM; sleep 21600 & wait"];
 const SUFFIX: &str = "-helper-";
 /// What the server adds to a generated name.
 const GENERATED: usize = 5;
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
-/// The running Pod. It stays until [`Helper::remove`], or its lifetime, ends it.
+/// The running Pod. It stays until [`Helper::remove`], or ends by itself soon after this is dropped or this process
+/// ends; then the next helper of the same `CronJob` removes what is left of it.
 #[derive(Debug)]
 pub struct Helper {
     /// Where its commands run.
@@ -35,11 +56,25 @@ pub struct Helper {
     cluster: Cluster,
     name: String,
     uid: String,
+    _beat: Beat,
+}
+
+/// Keeps the Pod awake until it is dropped.
+#[derive(Debug)]
+struct Beat(JoinHandle<()>);
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Cluster {
     /// Makes the Pod and waits until it runs. One that cannot start is removed again.
     pub async fn helper(&self, cronjob: &BackupCronJob) -> Result<Helper, JobError> {
+        if let Err(error) = self.sweep_helpers(cronjob).await {
+            tracing::warn!("helper pods of former commands stay: {error}");
+        }
         let pod = helper_pod(&cronjob.object).ok_or_else(|| JobError::Template {
             cronjob: cronjob.name.clone(),
         })?;
@@ -52,8 +87,10 @@ impl Cluster {
             .await?;
         let name = made.name_any();
         let container = pod.spec.and_then(|spec| spec.containers.into_iter().next());
+        let container = self.container(&name, &container.map(|c| c.name).unwrap_or_default());
         let helper = Helper {
-            container: self.container(&name, &container.map(|c| c.name).unwrap_or_default()),
+            _beat: Beat(tokio::spawn(beat(container.clone()))),
+            container,
             cluster: self.clone(),
             uid: made.uid().unwrap_or_default(),
             name,
@@ -68,6 +105,55 @@ impl Cluster {
             }
         }
     }
+
+    /// Removes the `CronJob`'s helper Pods that ended by themselves. One that runs may be in use by somebody else.
+    async fn sweep_helpers(&self, cronjob: &BackupCronJob) -> Result<(), ApiError> {
+        let ours = format!("{MANAGED_BY}={FIELD_MANAGER}");
+        for pod in self.list::<Pod>("pods", &ours).await? {
+            if is_over(&pod, cronjob.object.uid().as_deref()) {
+                let uid = pod.uid().unwrap_or_default();
+                self.delete_pod(&pod.name_any(), &uid).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes this very Pod; one that is gone already is fine.
+    async fn delete_pod(&self, name: &str, uid: &str) -> Result<(), ApiError> {
+        let params = DeleteParams {
+            grace_period_seconds: Some(1),
+            preconditions: Some(Preconditions {
+                uid: Some(uid.to_owned()),
+                resource_version: None,
+            }),
+            ..DeleteParams::default()
+        };
+        let what = format!("delete pod/{name}");
+        let api = self.api::<Pod>();
+        match self.repeat(&what, || api.delete(name, &params)).await.0 {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether it is a helper of that `CronJob` whose program has ended.
+fn is_over(pod: &Pod, cronjob: Option<&str>) -> bool {
+    let mut owners = pod.owner_references().iter();
+    owners.any(|owner| Some(owner.uid.as_str()) == cronjob)
+        && matches!(stuck::phase(pod), "Succeeded" | "Failed")
+        && pod.metadata.deletion_timestamp.is_none()
+}
+
+/// One that is missed is made up for by the next.
+async fn beat(container: Container) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        let sign = Command::script(BEAT, [""; 0]);
+        if let Err(error) = container.output(&sign).await {
+            tracing::debug!("no sign to {container}: {error}");
+        }
+    }
 }
 
 impl Helper {
@@ -78,24 +164,7 @@ impl Helper {
 
     /// Deletes the Pod; one that is gone already is fine.
     pub async fn remove(self) -> Result<(), JobError> {
-        let params = DeleteParams {
-            grace_period_seconds: Some(1),
-            preconditions: Some(Preconditions {
-                uid: Some(self.uid.clone()),
-                resource_version: None,
-            }),
-            ..DeleteParams::default()
-        };
-        let what = format!("delete pod/{}", self.name);
-        let api = self.cluster.api::<Pod>();
-        match self
-            .cluster
-            .write(&what, api.delete(&self.name, &params))
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(self.cluster.delete_pod(&self.name, &self.uid).await?)
     }
 
     async fn wait_ready(&self) -> Result<(), JobError> {
@@ -155,6 +224,9 @@ fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
     spec.containers = vec![asleep(container)];
     spec.restart_policy = Some("Never".to_owned());
     spec.active_deadline_seconds = Some(LIFETIME);
+    // The signs go to process 1, which must be the container's own.
+    spec.share_process_namespace = None;
+    spec.host_pid = None;
     let name = cronjob.name_any();
     Some(Pod {
         metadata: ObjectMeta {
@@ -165,8 +237,8 @@ fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
             namespace: cronjob.namespace(),
             annotations: metadata.and_then(|m| m.annotations),
             labels: Some(BTreeMap::from([(
-                "app.kubernetes.io/managed-by".to_owned(),
-                "kubectl-quetzal-db".to_owned(),
+                MANAGED_BY.to_owned(),
+                FIELD_MANAGER.to_owned(),
             )])),
             owner_references: Some(vec![owner(cronjob)?]),
             ..ObjectMeta::default()
@@ -196,6 +268,27 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn only_a_helper_of_the_same_cronjob_that_ended_is_swept() {
+        let pod = |owner: &str, phase: &str, deleted: Option<&str>| -> Pod {
+            serde_json::from_value(json!({
+                "metadata": {"name": "h", "deletionTimestamp": deleted, "ownerReferences": [
+                    {"apiVersion": "batch/v1", "kind": "CronJob", "name": "c", "uid": owner}]},
+                "status": {"phase": phase},
+            }))
+            .unwrap()
+        };
+        let is_over = |pod: &Pod| super::is_over(pod, Some("u-1"));
+        assert!(is_over(&pod("u-1", "Succeeded", None)));
+        assert!(is_over(&pod("u-1", "Failed", None)));
+        assert!(!is_over(&pod("u-1", "Running", None)));
+        assert!(!is_over(&pod("u-1", "Pending", None)));
+        assert!(!is_over(&pod("u-2", "Succeeded", None)));
+        let going = Some("2026-01-01T00:00:00Z");
+        assert!(!is_over(&pod("u-1", "Succeeded", going)));
+        assert!(!super::is_over(&pod("u-1", "Succeeded", None), None));
+    }
+
+    #[test]
     fn the_helper_keeps_image_and_credentials_and_nothing_that_selects_it() {
         let name = "c".repeat(52);
         let cronjob: CronJob = serde_json::from_value(json!({
@@ -203,7 +296,7 @@ mod tests {
         "spec": {"schedule": "@daily", "jobTemplate": {"spec": {"template": {
             "metadata": {"labels": {"app.kubernetes.io/component": "database"}},
             "spec": {
-                "restartPolicy": "OnFailure",
+                "restartPolicy": "OnFailure", "shareProcessNamespace": true, "hostPID": true,
                 "serviceAccountName": "backup",
                 "volumes": [{"name": "key", "secret": {"secretName": "gcp"}}],
                 "containers": [

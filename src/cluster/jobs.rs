@@ -142,8 +142,8 @@ impl Cluster {
         let params = PatchParams::default();
         let act = if suspended { "suspend" } else { "resume" };
         let what = format!("{act} cronjob/{cronjob}");
-        self.write(&what, api.patch(cronjob, &params, &patch))
-            .await?;
+        let patched = self.repeat(&what, || api.patch(cronjob, &params, &patch));
+        patched.await.0?;
         Ok(())
     }
 
@@ -233,7 +233,7 @@ fn times(job: &Job, status: &JobStatus) -> Finished {
     }
 }
 
-fn handle(job: &Job) -> JobHandle {
+pub(super) fn handle(job: &Job) -> JobHandle {
     JobHandle {
         name: job.name_any(),
         uid: job.uid().unwrap_or_default(),
@@ -263,7 +263,7 @@ pub(super) fn cut(name: &str, limit: usize) -> &str {
 
 /// The Job as kubectl makes it. The owner reference does not block the owner's deletion: that would need a
 /// permission on the `CronJob`'s finalizers.
-fn job_from(cronjob: &CronJob, name: &str) -> Option<Job> {
+pub(super) fn job_from(cronjob: &CronJob, name: &str) -> Option<Job> {
     let template = &cronjob.spec.as_ref()?.job_template;
     let metadata = template.metadata.clone().unwrap_or_default();
     let mut annotations = BTreeMap::from([(

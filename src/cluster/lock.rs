@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::ResourceExt;
@@ -162,14 +161,11 @@ impl Lock {
             ..DeleteParams::default()
         };
         let what = format!("delete lease/{}", self.name);
-        match self
+        let api = self.cluster.api::<Lease>();
+        let deleted = self
             .cluster
-            .write(
-                &what,
-                self.cluster.api::<Lease>().delete(&self.name, &params),
-            )
-            .await
-        {
+            .repeat(&what, || api.delete(&self.name, &params));
+        match deleted.await.0 {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
@@ -189,7 +185,7 @@ async fn beat(cluster: Cluster, mut lease: Lease, holder: String, lost: Cancella
         tokio::time::sleep(HEARTBEAT).await;
         let name = lease.name_any();
         if let Some(spec) = &mut lease.spec {
-            spec.renew_time = Some(MicroTime(Timestamp::now()));
+            spec.renew_time = Some(MicroTime(crate::clock::now()));
         }
         let what = format!("renew lease/{name}");
         let renewed = cluster
@@ -232,7 +228,7 @@ fn post() -> PostParams {
 }
 
 fn lease(name: &str, holder: &str, version: Option<String>) -> Lease {
-    let now = MicroTime(Timestamp::now());
+    let now = MicroTime(crate::clock::now());
     Lease {
         metadata: ObjectMeta {
             name: Some(name.to_owned()),

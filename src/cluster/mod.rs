@@ -7,7 +7,7 @@
 //! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
-//! - [`jobs`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
+//! - [`jobs`], [`named_job`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
 //! - [`workloads`], `scaled`: the application stopped and started
 //! - [`documents`], [`lock`]: what must outlive this process: journals, and who is at work
 
@@ -23,6 +23,7 @@ pub mod follow;
 pub mod helper;
 pub mod jobs;
 pub mod lock;
+pub mod named_job;
 mod pods;
 mod receipt;
 mod scaled;
@@ -39,10 +40,11 @@ pub use copy::{CopyError, Stored};
 pub use documents::Document;
 pub use exec::Container;
 pub use exec_error::{ExecError, LinesError};
-pub use find::{BackupCronJob, Database, FindError};
+pub use find::{BackupCronJob, Database, FindError, LastEnd};
 pub use follow::{Finished, JobEvent};
 pub use helper::Helper;
 pub use jobs::{JobError, JobHandle};
 pub use lock::{Lock, LockError};
+pub use named_job::Ending;
 pub use select::{SelectError, Selector};
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
+    LabelSelector, ManagedFieldsEntry, ObjectMeta,
+};
 use kube::Resource;
 use kube::core::Selector as Labels;
 use serde_json::{Value, json};
@@ -104,7 +106,21 @@ fn workload(
         observed: counts.observed >= meta.generation,
         pods: labels.to_string(),
         version: meta.resource_version.clone().unwrap_or_default(),
+        scaled_by: scaled_by(meta),
     })
+}
+
+/// Whoever the API server noted as the last to set the number of replicas.
+fn scaled_by(meta: &ObjectMeta) -> Option<String> {
+    let sets_replicas = |entry: &&ManagedFieldsEntry| {
+        let fields = entry.fields_v1.as_ref();
+        fields.is_some_and(|f| f.0.pointer("/f:spec/f:replicas").is_some())
+    };
+    let entries = meta.managed_fields.iter().flatten().filter(sets_replicas);
+    entries
+        .max_by_key(|entry| entry.time.as_ref().map(|t| t.0))?
+        .manager
+        .clone()
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub struct Workload {
     pub ready: i32,
     /// True if the controller has seen the newest change.
     pub observed: bool,
+    /// The field manager that last set the count, such as `kubectl`.
+    pub scaled_by: Option<String>,
     pub(super) pods: String,
     pub(super) version: String,
 }
@@ -88,6 +90,16 @@ pub enum WorkloadError {
     Contended {
         /// The workload.
         workload: String,
+    },
+    /// Somebody wants it to run while it should stop.
+    #[error("{workload} was scaled to {replicas} by {by} while it should be stopped")]
+    Started {
+        /// The workload.
+        workload: String,
+        /// Wanted replicas.
+        replicas: i32,
+        /// The field manager that set them, such as `kubectl`.
+        by: String,
     },
     /// Not so in time.
     #[error("waited {seconds} s for {waits_for}")]
@@ -164,6 +176,13 @@ impl Cluster {
                 .map(ResourceExt::name_any)
                 .collect();
             let now = self.look(workload).await?;
+            if now.replicas > 0 {
+                return Err(WorkloadError::Started {
+                    workload: workload.to_string(),
+                    replicas: now.replicas,
+                    by: now.scaled_by.unwrap_or_else(|| "somebody".to_owned()),
+                });
+            }
             if names.is_empty() && now.observed {
                 return Ok(());
             }
@@ -219,7 +238,8 @@ impl Cluster {
         ))
     }
 
-    async fn look(&self, workload: &Workload) -> Result<Workload, WorkloadError> {
+    /// Reads a workload again.
+    pub async fn look(&self, workload: &Workload) -> Result<Workload, WorkloadError> {
         let name = &workload.name;
         let what = format!("get {workload}");
         match workload.kind {
@@ -271,8 +291,9 @@ impl Cluster {
         let what = format!("scale {workload}");
         let params = PatchParams::default();
         let patch = Patch::Merge(patch);
-        self.write(&what, api.patch(&workload.name, &params, &patch))
-            .await?;
+        // Where an answer was lost, the next look finds the change done.
+        let patched = self.repeat(&what, || api.patch(&workload.name, &params, &patch));
+        patched.await.0?;
         Ok(())
     }
 }

@@ -17,13 +17,12 @@ struct Report {
 
 pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
-    let over = |s: Standing| matches!(s, Standing::Finished | Standing::RolledBack);
-    let earlier: Vec<_> = seen
-        .earlier()
-        .await?
-        .into_iter()
-        .filter(|e| over(e.record.standing()))
-        .collect();
+    let over = |e: &super::site::Earlier| match e.record.standing() {
+        Standing::Finished | Standing::RolledBack => true,
+        Standing::GivenUp => seen.lost(e).is_empty(),
+        Standing::Interrupted | Standing::Stuck => false,
+    };
+    let earlier: Vec<_> = seen.earlier().await?.into_iter().filter(over).collect();
     let names = |e: &super::site::Earlier| -> Vec<String> {
         let kept = e
             .record
@@ -55,9 +54,10 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
         seen.database.container.clone(),
         "kubectl-quetzal-db".to_owned(),
     );
+    let progress = context.ui.progress();
     let work = async {
         for e in &earlier {
-            drop_kept(&server, &e.record.plan)
+            drop_kept(&server, &e.record.plan, progress.as_ref())
                 .await
                 .map_err(Error::from)?;
             seen.cluster.delete_document(&e.document).await?;

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError, Selector};
 use crate::error::Error;
+use crate::restore::plan::SafetyPlan;
+use crate::restore::safety_list;
+use crate::restore::steps::Backups;
 use crate::storage::local::LocalFile;
-use crate::storage::{Bucket, Reference, Source};
+use crate::storage::{Bucket, BucketError, Object, Reference, Source};
 
 use super::Context;
 
@@ -151,7 +154,12 @@ pub(super) fn reference(text: &str) -> Reference {
 }
 
 /// The backup in the bucket.
-pub(super) async fn object(bucket: &Bucket, reference: &Reference) -> Result<Source, Error> {
+pub(super) async fn object(
+    context: &Context,
+    cluster: &Cluster,
+    bucket: &Bucket,
+    reference: &Reference,
+) -> Result<Source, Error> {
     let (bucket, object) = match reference {
         Reference::Url(url) => {
             let (folder, name) = url.rsplit_once('/').unwrap_or((url, ""));
@@ -160,10 +168,50 @@ pub(super) async fn object(bucket: &Bucket, reference: &Reference) -> Result<Sou
             (there, object)
         }
         Reference::Name(name) => (bucket.clone(), bucket.find(name).await?),
-        _ => (bucket.clone(), bucket.latest().await?),
+        _ => (bucket.clone(), latest(context, cluster, bucket).await?),
     };
     Ok(Source::Object {
         bucket: Box::new(bucket),
         object,
     })
+}
+
+/// The newest backup that no restore made of what it replaced.
+async fn latest(context: &Context, cluster: &Cluster, bucket: &Bucket) -> Result<Object, Error> {
+    let objects = bucket.list().await?;
+    let known = safety_list::read(cluster).await?;
+    let safety = known.among(bucket.folder(), &safety_list::listed(&objects));
+    let newest = objects.first().map(|o| o.name.clone());
+    for object in objects {
+        let Some(restore) = safety.get(&object.name) else {
+            return Ok(object);
+        };
+        context.ui.say(&format!(
+            "Skipping {}: a safety copy, of what was there before restore {restore}.",
+            object.name
+        ));
+    }
+    let folder = bucket.folder().to_owned();
+    Err(match newest {
+        Some(newest) => Error::OnlySafetyCopies { folder, newest },
+        None => BucketError::Empty { folder }.into(),
+    })
+}
+
+/// How a restore backs up the live databases first. The bucket that the backup comes from is open already.
+pub(super) fn backups(
+    plan: Option<&SafetyPlan>,
+    cronjob: Option<&BackupCronJob>,
+    database: &Database,
+    source: &Source,
+) -> Option<Backups> {
+    let (plan, cronjob) = (plan?, cronjob?);
+    let bucket = match source {
+        Source::Object { bucket, .. } => Some(bucket.in_folder(&plan.folder)),
+        _ if is_set_up(database, cronjob) => {
+            Some(Bucket::new(database.container.clone(), &plan.folder))
+        }
+        _ => None,
+    };
+    Some(Backups::new(cronjob.clone(), plan, bucket))
 }

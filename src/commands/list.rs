@@ -1,7 +1,8 @@
 //! `list`: the backups of the bucket.
 
 use crate::error::Error;
-use crate::ui::render;
+use crate::restore::safety_list;
+use crate::ui::render::{self, ListedBackup};
 
 use super::Context;
 
@@ -20,8 +21,15 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
             bucket.folder()
         ));
     }
-    let now = jiff::Timestamp::now();
-    Ok(context
-        .ui
-        .result(&render::objects(&objects, now), &objects)?)
+    let safety = safety_list::read(&cluster).await?;
+    let safety = safety.among(bucket.folder(), &safety_list::listed(&objects));
+    let listed: Vec<_> = objects
+        .into_iter()
+        .map(|object| ListedBackup {
+            safety_copy: safety.get(&object.name).cloned(),
+            object,
+        })
+        .collect();
+    let now = crate::clock::now();
+    Ok(context.ui.result(&render::backups(&listed, now), &listed)?)
 }

@@ -20,6 +20,13 @@ struct Report {
 
 pub(super) async fn run(context: &Context, switch: Switch) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
+    if switch == Switch::Off {
+        let earlier = seen.earlier().await?;
+        let dropped: Vec<_> = earlier.iter().flat_map(|e| seen.dropped(e)).collect();
+        if !dropped.is_empty() {
+            return Err(Error::NothingToRunOn(dropped.join(", ")));
+        }
+    }
     let lock = seen.lock(context, Sessions::Respect).await?;
     let chosen: Vec<_> = match switch {
         Switch::On => seen

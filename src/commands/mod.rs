@@ -1,9 +1,11 @@
 //! The verbs, one a file: observe, plan, show, confirm, execute, report.
 
+mod asked;
 mod backup;
 mod cleanup;
 mod completion;
 mod find;
+mod given_up;
 mod list;
 mod maintenance;
 mod restore;
@@ -24,11 +26,16 @@ use crate::cli::{Cli, Verb};
 use crate::error::{Error, Exit};
 use crate::ui::{self, Ui};
 
+use asked::Asked;
+
 /// What every verb gets.
 pub(crate) struct Context {
     cli: Cli,
     ui: Ui,
+    /// Ctrl-C was pressed, or the lock is lost.
     interrupt: CancellationToken,
+    /// Something was changed that a sudden end would leave half-way.
+    begun: CancellationToken,
 }
 
 /// Runs the program: parses, executes, prints the error if there is one, and says how it ended.
@@ -57,6 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         cli,
         ui,
         interrupt: CancellationToken::new(),
+        begun: CancellationToken::new(),
     }));
     // A read of standard input that nobody waits for any more must not keep the program alive.
     runtime.shutdown_background();
@@ -72,23 +80,41 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The first Ctrl-C asks the verb to end well, the second does not wait for that.
 async fn execute(context: Context) -> Result<(), Error> {
-    let interrupt = context.interrupt.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            interrupt.cancel();
+    let mut asked = Asked::new();
+    let stopped = async {
+        asked.again().await;
+        context.interrupt.cancel();
+        if context.begun.is_cancelled() {
+            context
+                .ui
+                .say("Stopping where it is safe. Ctrl-C again stops at once.");
         }
-    });
+        asked.again().await;
+    };
+    tokio::select! {
+        biased;
+        outcome = verb(&context) => outcome,
+        () = stopped => Err(if context.begun.is_cancelled() {
+            Error::StoppedAtOnce
+        } else {
+            Error::Interrupted
+        }),
+    }
+}
+
+async fn verb(context: &Context) -> Result<(), Error> {
     match &context.cli.command {
-        Verb::Backup(args) => backup::run(&context, args).await,
-        Verb::List => list::run(&context).await,
-        Verb::Verify(args) => verify::run(&context, args).await,
-        Verb::Restore(args) => restore::run(&context, args).await,
-        Verb::Status => status::run(&context).await,
-        Verb::Resume => resume::run(&context).await,
-        Verb::Rollback(args) => rollback::run(&context, args).await,
-        Verb::Cleanup(args) => cleanup::run(&context, args).await,
-        Verb::Maintenance { switch } => maintenance::run(&context, *switch).await,
+        Verb::Backup(args) => backup::run(context, args).await,
+        Verb::List => list::run(context).await,
+        Verb::Verify(args) => verify::run(context, args).await,
+        Verb::Restore(args) => restore::run(context, args).await,
+        Verb::Status => status::run(context).await,
+        Verb::Resume => resume::run(context).await,
+        Verb::Rollback(args) => rollback::run(context, args).await,
+        Verb::Cleanup(args) => cleanup::run(context, args).await,
+        Verb::Maintenance { switch } => maintenance::run(context, *switch).await,
         Verb::Completion { shell } => completion::run(*shell),
     }
 }

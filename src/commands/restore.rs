@@ -3,17 +3,18 @@
 use crate::cli::RestoreArgs;
 use crate::error::Error;
 use crate::postgres::RestoreId;
-use crate::restore::facts::{BackupFacts, Target};
-use crate::restore::journal::{Journal, LINE};
+use crate::restore::facts::{BackupFacts, Facts, Target};
+use crate::restore::journal::Journal;
 use crate::restore::ledger::Ledger;
+use crate::restore::plan::Place;
 use crate::restore::record::{LAYOUT, Record};
 use crate::restore::roles_undo::undo_sql;
 use crate::restore::steps::{Dump, World};
-use crate::restore::{Plan, observe};
+use crate::restore::{Plan, PlanRefusal, observe};
 use crate::storage::{Source, Verified};
 use crate::ui::render;
 
-use super::site::{Seen, Sessions, holder, observe as look};
+use super::site::{Seen, Sessions, holder, observe as look, unfinished};
 use super::{Context, find, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
@@ -38,7 +39,7 @@ pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Err
         .bucket(&seen.cluster, cronjob, Some(&seen.database))
         .await?;
     let proved = async {
-        let source = find::object(&bucket, &reference).await?;
+        let source = find::object(context, &seen.cluster, &bucket, &reference).await?;
         let verified = verify::prove(context, &source).await?;
         Ok((source, verified))
     };
@@ -59,13 +60,26 @@ async fn decide(
     source: Source,
     verified: Verified,
 ) -> Result<(), Error> {
-    let record = plan(args, &seen, &source, &verified)?;
+    let earlier = seen.earlier().await?;
+    let lost = earlier.iter().flat_map(|e| seen.lost(e)).collect();
+    let planned = plan(context, args, &seen, &source, &verified, lost);
+    // The sum explains the refusal.
+    match &planned {
+        Err(Error::Plan(PlanRefusal::FitsInPlace { space, .. })) => {
+            context.ui.say(&render::space(space, Place::Beside));
+        }
+        Err(Error::Plan(PlanRefusal::NoSpace { space, .. })) => {
+            context.ui.say(&render::space(space, Place::InPlace));
+        }
+        _ => {}
+    }
+    let record = planned?;
     context.ui.say(&render::plan(&context.ui, &record.plan));
     if args.dry_run {
         context.ui.say("Dry run: nothing was changed.");
         return Ok(context.ui.result("", &record.plan)?);
     }
-    if let Some(open) = seen.unfinished().await? {
+    if let Some(open) = unfinished(earlier) {
         // Somebody at work on it is another matter than one that nobody works on.
         seen.lock(context, Sessions::Respect)
             .await?
@@ -74,30 +88,34 @@ async fn decide(
         return Err(Error::Unfinished(open.record.plan.id));
     }
     if !args.yes {
-        let release = &record.plan.target.release;
-        context.ui.confirm(
-            &format!("The databases of {release} will be replaced."),
-            release,
-        )?;
+        let (question, word) = question(&record.plan);
+        context.ui.confirm(&question, &word)?;
     }
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
     }
     let lock = seen.lock(context, Sessions::Respect).await?;
     let cluster = seen.cluster.clone();
+    let backups = find::backups(
+        record.plan.safety.as_ref(),
+        seen.cronjob.as_ref(),
+        &seen.database,
+        &source,
+    );
     let dump = Dump {
         inventory: verified.inventory,
         compression: verified.compression,
         source,
         nonce: running::nonce(),
     };
-    let world = World {
+    let mut world = World {
         site: seen.site(context, &record),
         dump,
+        backups,
     };
     // The plan of the record lacks what is secret: the world takes it from the dump.
     let done = match Ledger::open(&cluster, record).await {
-        Ok(ledger) => running::to_the_end(context, &world, ledger).await,
+        Ok(ledger) => running::to_the_end(context, &mut world, ledger).await,
         Err(error) => Err(crate::restore::engine::RestoreError::from(error).into()),
     };
     let released = lock.release().await;
@@ -105,11 +123,31 @@ async fn decide(
     Ok(released?)
 }
 
+/// What a person agrees to, and the words that say so.
+fn question(plan: &Plan) -> (String, String) {
+    let release = &plan.target.release;
+    match plan.place {
+        Place::Beside => (
+            format!("The databases of {release} will be replaced."),
+            release.clone(),
+        ),
+        Place::InPlace => (
+            format!(
+                "The databases of {release} will be dropped before the new ones are loaded: until then only a safety \
+                 backup holds them, and the application is stopped."
+            ),
+            format!("{release} in place"),
+        ),
+    }
+}
+
 fn plan(
+    context: &Context,
     args: &RestoreArgs,
     seen: &Seen,
     source: &Source,
     verified: &Verified,
+    lost: Vec<String>,
 ) -> Result<Record, Error> {
     let target = Target {
         context: seen.cluster.context().to_owned(),
@@ -122,29 +160,35 @@ fn plan(
         stored_bytes: verified.stored_bytes,
         sha256: verified.sha256.clone(),
     };
-    let now = jiff::Timestamp::now();
+    // No bucket is known: the plan says what that means.
+    let folder = |cronjob| context.folder(cronjob).ok();
+    let backups = seen.cronjob.as_ref().and_then(folder);
+    let now = crate::clock::now();
     let id = RestoreId::derive(&[
         &verified.sha256,
         &seen.live.system_identifier,
         &now.to_string(),
     ]);
-    let facts = observe::facts(
+    let facts = Facts {
         target,
-        seen.live.clone(),
-        seen.disk.clone(),
-        &seen.workloads,
-        seen.cronjob.as_ref(),
+        live: seen.live.clone(),
+        disk: seen.disk.clone(),
+        runners: observe::runners(&seen.workloads, &lost),
+        cronjob: seen.cronjob.as_ref().map(|c| (c.name.clone(), c.suspended)),
+        backups,
         backup,
-    );
+        lost,
+    };
+    let plan = Plan::new(&facts, &verified.inventory, &args.options(), id)?;
     Ok(Record {
         layout: LAYOUT,
-        plan: Plan::new(&facts, &verified.inventory, &args.options(), id)?,
+        journal: Journal::new(plan.line()),
+        plan,
         system_identifier: seen.live.system_identifier.clone(),
         reference: args.backup.clone(),
         text_bytes: verified.inventory.bytes,
         roles_undo: undo_sql(&verified.inventory.globals, &seen.live),
         begun_by: holder(),
         begun_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        journal: Journal::new(LINE),
     })
 }

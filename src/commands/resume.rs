@@ -9,12 +9,12 @@ use crate::restore::steps::{Dump, World};
 use crate::storage::{Reference, Source, Verified};
 
 use super::find::Place;
-use super::site::{Seen, Sessions, observe};
+use super::site::{Seen, Sessions, observe, unfinished};
 use super::{Context, find, run as running, verify};
 
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
-    let Some(open) = seen.unfinished().await? else {
+    let Some(open) = unfinished(seen.earlier().await?) else {
         return Err(Error::NothingToResume);
     };
     if open.record.standing() == Standing::Stuck {
@@ -40,6 +40,12 @@ async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Res
                 &seen.live,
                 open.record.plan.role_passwords,
             );
+            let backups = find::backups(
+                open.record.plan.safety.as_ref(),
+                seen.cronjob.as_ref(),
+                &seen.database,
+                &source,
+            );
             let mut site = seen.site(context, &open.record);
             site.plan.roles.changes = roles.changes;
             let dump = Dump {
@@ -49,7 +55,12 @@ async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Res
                 nonce: running::nonce(),
             };
             let ledger = Ledger::reopen(&cluster, open.document, open.record);
-            running::to_the_end(context, &World { site, dump }, ledger).await
+            let mut world = World {
+                site,
+                dump,
+                backups,
+            };
+            running::to_the_end(context, &mut world, ledger).await
         }
         Err(error) => Err(error),
     };

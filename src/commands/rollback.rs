@@ -3,6 +3,7 @@
 use crate::cli::ConfirmArgs;
 use crate::error::Error;
 use crate::restore::engine::{self, RestoreError};
+use crate::restore::in_place;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
 use crate::restore::record::Standing;
@@ -26,16 +27,20 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
         "Restore {} of {}, begun {}.",
         record.plan.id, record.plan.backup.name, record.begun_at
     ));
-    if swapped && !args.yes {
-        let question =
-            "The databases from before it come back; whatever was written since then is lost.";
+    let emptied = in_place::may_be_gone(&record);
+    if (swapped || emptied) && !args.yes {
+        let question = if emptied {
+            "What was loaded is dropped; the old databases come back from the safety backup only."
+        } else {
+            "The databases from before it come back; whatever was written since then is lost."
+        };
         context.ui.confirm(question, &release)?;
     }
     let lock = seen.lock(context, Sessions::End).await?;
     let cluster = seen.cluster.clone();
-    let site = seen.site(context, &record);
+    let mut site = seen.site(context, &record);
     let mut ledger = Ledger::reopen(&cluster, document, record);
-    let done = engine::roll_back(&site, &mut ledger).await;
+    let done = engine::roll_back(&mut site, &mut ledger).await;
     let closed = if done.is_ok() {
         ledger.close().await
     } else {

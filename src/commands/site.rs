@@ -4,12 +4,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::cluster::{
-    BackupCronJob, Cluster, Database, Document, FindError, Lock, LockError, SelectError, Workload,
+    BackupCronJob, Cluster, Database, Document, FindError, Lock, LockError, SelectError, Selector,
+    Workload,
 };
 use crate::error::Error;
 use crate::postgres::Catalog;
 use crate::postgres::psql::application_name;
 use crate::restore::facts::Disk;
+use crate::restore::in_place;
 use crate::restore::observe;
 use crate::restore::record::{KIND, Record, Standing};
 use crate::restore::steps::{Downtime, Site};
@@ -51,15 +53,30 @@ impl Seen {
                 found.push(Earlier { document, record });
             }
         }
-        found.sort_by(|a, b| b.record.begun_at.cmp(&a.record.begun_at));
+        found.sort_by_key(|e| std::cmp::Reverse(e.document.created));
         Ok(found)
     }
 
-    /// The restore that was begun and neither finished nor undone, if there is one.
-    pub(super) async fn unfinished(&self) -> Result<Option<Earlier>, Error> {
-        let open =
-            |e: &Earlier| matches!(e.record.standing(), Standing::Interrupted | Standing::Stuck);
-        Ok(self.earlier().await?.into_iter().find(open))
+    /// What a restore in place dropped and did not replace: databases that are not there now.
+    pub(super) fn dropped(&self, e: &Earlier) -> Vec<String> {
+        let over = matches!(
+            e.record.standing(),
+            Standing::Finished | Standing::RolledBack
+        );
+        if over || !in_place::may_be_gone(&e.record) {
+            return Vec::new();
+        }
+        let names: Vec<_> = self.live.databases.iter().map(|d| d.name.clone()).collect();
+        let missing = in_place::missing(&e.record.plan, &names);
+        missing.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The same of a restore that was given up, and so will not replace them.
+    pub(super) fn lost(&self, e: &Earlier) -> Vec<String> {
+        match e.record.standing() {
+            Standing::GivenUp => self.dropped(e),
+            _ => Vec::new(),
+        }
     }
 
     /// The lock of this release. That of a holder that fell silent is taken over when none of its sessions is alive
@@ -69,7 +86,10 @@ impl Seen {
         let holder = holder();
         let lost = context.interrupt.clone();
         match self.cluster.lock(&name, &holder, lost.clone()).await {
-            Ok(lock) => Ok(lock),
+            Ok(lock) => {
+                context.begun.cancel();
+                Ok(lock)
+            }
             Err(LockError::Silent {
                 holder: gone,
                 since,
@@ -86,7 +106,9 @@ impl Seen {
                 context
                     .ui
                     .say(&format!("Taking over the lock of {gone}, which is silent."));
-                Ok(self.cluster.take_over(&lease, &holder, lost).await?)
+                let lock = self.cluster.take_over(&lease, &holder, lost).await?;
+                context.begun.cancel();
+                Ok(lock)
             }
             Err(error) => Err(error.into()),
         }
@@ -115,7 +137,13 @@ impl Seen {
     /// Where a recorded restore acts.
     pub(super) fn site(self, context: &Context, record: &Record) -> Site {
         let stops = !record.plan.runners.is_empty();
+        let finder = Selector {
+            instance: self.database.instance.clone(),
+            ..context.cli.selector()
+        };
         Site {
+            life: observe::life(&self.database, self.live.pulse()),
+            finder,
             server: Server::new(self.database.container, application_name(&record.plan.id)),
             cluster: self.cluster,
             workloads: if stops { self.workloads } else { Vec::new() },
@@ -125,6 +153,12 @@ impl Seen {
             downtime: Mutex::new(Downtime::default()),
         }
     }
+}
+
+/// The restore that was begun and neither finished nor undone, if there is one.
+pub(super) fn unfinished(earlier: Vec<Earlier>) -> Option<Earlier> {
+    let open = |e: &Earlier| matches!(e.record.standing(), Standing::Interrupted | Standing::Stuck);
+    earlier.into_iter().find(open)
 }
 
 /// What becomes of the sessions of a holder that fell silent.
@@ -173,7 +207,8 @@ pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
     let live = server.catalog().await?;
     let disk = observe::disk(&database).await?;
     Ok(Seen {
-        cluster,
+        // What begins from here on is not given up because the API server starts anew.
+        cluster: cluster.patient(),
         database,
         cronjob,
         workloads,

@@ -6,8 +6,11 @@ use bytesize::ByteSize;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::restore::in_place::{self, WayBack};
 use crate::restore::journal::StepName;
 use crate::restore::record::Standing;
+use crate::restore::safety::SafetyCopies;
+use crate::restore::safety_list;
 
 use super::Context;
 use super::site::{Earlier, Seen, observe};
@@ -61,7 +64,14 @@ struct RestoreReport {
     begun_by: String,
     standing: Standing,
     step: Option<StepName>,
+    /// The step in words.
+    #[serde(skip)]
+    step_title: Option<&'static str>,
     kept: Vec<String>,
+    /// Dropped by a restore in place, with nothing under their names now.
+    dropped: Vec<String>,
+    /// The backup of what was there before.
+    safety_backup: Option<String>,
 }
 
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
@@ -72,13 +82,19 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .lock_holder(&format!("quetzal-db-{}", seen.release()))
         .await?;
     let lock = lock.map(|(holder, since)| LockReport { holder, since });
-    let report = report(&seen, &earlier, lock);
+    let copies = safety_list::read(&seen.cluster).await?;
+    let report = report(&seen, &earlier, &copies, lock);
     Ok(context.ui.result(&text(&report), &report)?)
 }
 
-fn report(seen: &Seen, earlier: &[Earlier], lock: Option<LockReport>) -> Report {
+fn report(
+    seen: &Seen,
+    earlier: &[Earlier],
+    copies: &SafetyCopies,
+    lock: Option<LockReport>,
+) -> Report {
     let databases = seen.live.databases.iter().filter(|d| d.name != "template0");
-    let next = next(seen, earlier, lock.as_ref());
+    let next = next(seen, earlier, copies, lock.as_ref());
     Report {
         pod: seen.database.container.to_string(),
         server_version: seen.live.version.clone(),
@@ -106,12 +122,12 @@ fn report(seen: &Seen, earlier: &[Earlier], lock: Option<LockReport>) -> Report 
             })
             .collect(),
         lock,
-        restores: earlier.iter().map(|e| restore(seen, e)).collect(),
+        restores: earlier.iter().map(|e| restore(seen, copies, e)).collect(),
         next,
     }
 }
 
-fn restore(seen: &Seen, e: &Earlier) -> RestoreReport {
+fn restore(seen: &Seen, copies: &SafetyCopies, e: &Earlier) -> RestoreReport {
     let kept = e
         .record
         .plan
@@ -125,22 +141,43 @@ fn restore(seen: &Seen, e: &Earlier) -> RestoreReport {
         begun_by: e.record.begun_by.clone(),
         standing: e.record.standing(),
         step: e.record.current(),
+        step_title: e.record.current().map(|step| e.record.plan.title(step)),
         kept: kept
             .filter(|name| seen.live.database(name).is_some())
             .collect(),
+        dropped: seen.dropped(e),
+        safety_backup: copies.of(&e.record.plan.id).and_then(|c| c.name.clone()),
     }
 }
 
-fn next(seen: &Seen, earlier: &[Earlier], lock: Option<&LockReport>) -> Option<String> {
+fn next(
+    seen: &Seen,
+    earlier: &[Earlier],
+    copies: &SafetyCopies,
+    lock: Option<&LockReport>,
+) -> Option<String> {
     let any = |standing: Standing| earlier.iter().any(|e| e.record.standing() == standing);
+    let lost = earlier.iter().find(|e| !seen.lost(e).is_empty());
+    let back = lost.map(|e| {
+        let safety = copies.of(&e.record.plan.id).and_then(|c| c.name.clone());
+        WayBack::new(&e.record.plan, safety).from_nothing()
+    });
     let command = if any(Standing::Stuck) {
         "kubectl quetzal-db rollback"
     } else if any(Standing::Interrupted) {
         "kubectl quetzal-db resume, or kubectl quetzal-db rollback"
+    } else if let Some(command) = &back {
+        command
     } else if seen.workloads.iter().any(|w| w.remembered.is_some()) {
         "kubectl quetzal-db maintenance off"
+    } else if any(Standing::GivenUp) {
+        "kubectl quetzal-db cleanup"
     } else if any(Standing::Finished) {
-        "kubectl quetzal-db cleanup, or kubectl quetzal-db rollback"
+        if earlier.iter().any(|e| in_place::may_be_gone(&e.record)) {
+            "kubectl quetzal-db cleanup"
+        } else {
+            "kubectl quetzal-db cleanup, or kubectl quetzal-db rollback"
+        }
     } else {
         return None;
     };
@@ -201,9 +238,9 @@ fn text(r: &Report) -> String {
         line("At work", format!("{}, since {}", lock.holder, lock.since));
     }
     for x in &r.restores {
-        let at = match (x.standing, x.step) {
-            (Standing::Interrupted | Standing::Stuck, Some(step)) => {
-                format!(" at \"{}\"", step.title())
+        let at = match (x.standing, x.step_title) {
+            (Standing::Interrupted | Standing::Stuck, Some(title)) => {
+                format!(" at \"{title}\"")
             }
             _ => String::new(),
         };
@@ -212,17 +249,29 @@ fn text(r: &Report) -> String {
         } else {
             format!(", kept: {}", x.kept.join(", "))
         };
+        let safety = x
+            .safety_backup
+            .as_ref()
+            .map_or_else(String::new, |name| format!(", safety copy: {name}"));
         let standing = match x.standing {
             Standing::Finished => "finished",
             Standing::Interrupted if r.lock.is_some() => "under way",
             Standing::Interrupted => "interrupted",
             Standing::RolledBack => "rolled back",
             Standing::Stuck => "stuck in its rollback",
+            Standing::GivenUp => "given up",
+        };
+        let gone = match x.dropped.as_slice() {
+            [] => String::new(),
+            dropped => format!(
+                "; dropped, and only in the safety copy: {}, so the application stays stopped",
+                dropped.join(", ")
+            ),
         };
         line(
             "Restore",
             format!(
-                "{} of {}, begun {} by {}: {standing}{at}{kept}",
+                "{} of {}, begun {} by {}: {standing}{at}{kept}{safety}{gone}",
                 x.id, x.backup, x.begun_at, x.begun_by
             ),
         );

@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context, args: &VerifyArgs) -> Result<(), Erro
     let cronjob = context.cronjob(&cluster, None).await?;
     let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
     let proved = async {
-        let source = find::object(&bucket, &reference).await?;
+        let source = find::object(context, &cluster, &bucket, &reference).await?;
         let verified = prove(context, &source).await?;
         Ok((source, verified))
     };

@@ -9,6 +9,7 @@ SELECT pg_catalog.json_build_object(
   'version', pg_catalog.current_setting('server_version'),
   'system_identifier', (SELECT system_identifier::text FROM pg_catalog.pg_control_system()),
   'started', pg_catalog.pg_postmaster_start_time()::text,
+  'checkpointer', (SELECT backend_start::text FROM pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer'),
   'user', CURRENT_USER,
   'databases', (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
       'name', datname, 'size', pg_catalog.pg_database_size(oid), 'connectable', datallowconn,
@@ -41,6 +42,25 @@ SELECT pg_catalog.json_build_object(
 /// Lists the databases of the server, for the question whether a swap has happened.
 pub const NAMES_QUERY: &str = "SELECT pg_catalog.json_agg(datname) FROM pg_catalog.pg_database";
 
+/// The query behind [`Pulse`]. A server that lost one of its processes starts all others anew, the checkpointer too,
+/// while the postmaster lives on (`postmaster.c`, `HandleChildCrash`).
+pub const PULSE_QUERY: &str = "
+SELECT pg_catalog.json_build_object(
+  'system_identifier', (SELECT system_identifier::text FROM pg_catalog.pg_control_system()),
+  'started', pg_catalog.pg_postmaster_start_time()::text,
+  'checkpointer', (SELECT backend_start::text FROM pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer'))";
+
+/// When the server last came to life; all of it in the server's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Pulse {
+    /// Identifies the database cluster for its whole life.
+    pub system_identifier: String,
+    /// When the postmaster started.
+    pub started: String,
+    /// When its checkpointer did.
+    pub checkpointer: Option<String>,
+}
+
 /// The live server.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Catalog {
@@ -52,6 +72,8 @@ pub struct Catalog {
     pub system_identifier: String,
     /// When the server started, in its own words: it changes when the server crashed or its Pod was replaced.
     pub started: String,
+    /// When its checkpointer started: it changes when any process of the server crashed.
+    pub checkpointer: Option<String>,
     /// The superuser that we are.
     pub user: String,
     /// Every database.
@@ -157,6 +179,15 @@ pub struct Obstacle {
 }
 
 impl Catalog {
+    /// When the server last came to life.
+    pub fn pulse(&self) -> Pulse {
+        Pulse {
+            system_identifier: self.system_identifier.clone(),
+            started: self.started.clone(),
+            checkpointer: self.checkpointer.clone(),
+        }
+    }
+
     /// Major version: 15 for `150018`.
     pub fn major(&self) -> u32 {
         self.version_num / 10_000

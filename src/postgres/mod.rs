@@ -8,5 +8,5 @@ pub mod psql;
 pub mod quote;
 
 pub use catalog::{Catalog, LiveDatabase};
-pub use names::{RestoreId, kept_name, staged_name};
+pub use names::{RestoreId, is_kept_name, kept_name, staged_name};
 pub use quote::{identifier, literal};

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 const MAX_NAME_BYTES: usize = 63;
 /// Hexadecimal digits of a name's hash that stand for the part cut off.
 const HASH_DIGITS: usize = 8;
+const KEPT: &str = "__before_";
 
 /// Identifies one restore: eight lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -68,7 +69,13 @@ pub fn staged_name(database: &str, id: &RestoreId) -> String {
 
 /// The name under which the live database is kept after the swap.
 pub fn kept_name(database: &str, id: &RestoreId) -> String {
-    with_suffix(database, &format!("__before_{id}"))
+    with_suffix(database, &format!("{KEPT}{id}"))
+}
+
+/// Whether a restore may have kept a database under this name.
+pub fn is_kept_name(name: &str) -> bool {
+    name.rsplit_once(KEPT)
+        .is_some_and(|(_, id)| id.parse::<RestoreId>().is_ok())
 }
 
 fn with_suffix(database: &str, suffix: &str) -> String {
@@ -103,6 +110,14 @@ mod tests {
     fn a_short_name_carries_the_id() {
         assert_eq!(staged_name("quetzal", &id()), "quetzal__restore_0123abcd");
         assert_eq!(kept_name("quetzal", &id()), "quetzal__before_0123abcd");
+    }
+
+    #[test]
+    fn a_kept_name_is_told_from_others() {
+        assert!(is_kept_name(&kept_name("quetzal", &id())));
+        for other in ["quetzal", "quetzal__restore_0123abcd", "a__before_noon"] {
+            assert!(!is_kept_name(other), "{other}");
+        }
     }
 
     #[test]

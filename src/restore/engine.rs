@@ -1,17 +1,16 @@
 //! Runs the line of steps over the journal: intent before, outcome after, undo backwards.
 
-use std::time::Duration;
-
-use backon::{ConstantBuilder, Retryable};
 use tokio_util::sync::CancellationToken;
 
-use super::journal::{Event, LINE, Status, StepName};
+use super::by_hand::by_hand;
+use super::in_place::{self, Ground, WayBack};
+use super::journal::{Event, Status, StepName};
+use super::kill_point::{self, Moment};
 use super::ledger::{Ledger, LedgerError};
-use super::steps::{Site, StepError, World};
+use super::steps::{self, Site, StepError, World};
 
-/// An undo is tried again so often, with this pause, while its cause may go by itself: two minutes in all.
-const PATIENCE: usize = 60;
-const PAUSE: Duration = Duration::from_secs(2);
+/// A step, or its undo, is begun so often while what stops it goes by itself: every one of them may be repeated.
+const ATTEMPTS: u32 = 3;
 
 /// How a restore ended, other than well.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +31,7 @@ pub enum RestoreError {
         /// Why.
         source: StepError,
         /// What could not be undone, and why.
-        left: Vec<(StepName, StepError)>,
+        left: Vec<Left>,
     },
     /// The user stopped it; nothing was taken back.
     #[error("the restore was interrupted at \"{}\"; the live databases are as before", step.title())]
@@ -40,11 +39,39 @@ pub enum RestoreError {
         /// Where.
         step: StepName,
     },
+    /// In place, between the drop and the swap; nothing was taken back.
+    #[error(
+        "the restore stopped at \"{}\", with the old databases dropped: the application stays stopped until the new ones are in place",
+        step
+    )]
+    Emptied {
+        /// Where, in words.
+        step: &'static str,
+        /// Why.
+        source: StepError,
+    },
+    /// A rollback in place, between the drop and the swap.
+    #[error("what was loaded is dropped, but the old databases are only in safety backup {}: the application stays stopped until they are restored", .0.backup)]
+    GivenUp(WayBack),
+    /// A rollback in place, after the swap.
+    #[error("the new databases are in place, and the old ones were dropped for them: only safety backup {} holds those", .0.backup)]
+    NoWayBack(WayBack),
+    /// A rollback that did not begin.
+    #[error("it cannot be seen whether the old databases are still there")]
+    Unseen(#[source] StepError),
+    /// The server was lost and did not come back: nothing could be taken back.
+    #[error("the restore stopped at \"{}\": the server was lost; the live databases are as before", step.title())]
+    Away {
+        /// Where.
+        step: StepName,
+        /// Why.
+        source: StepError,
+    },
     /// A rollback that could not take back everything.
     #[error("the rollback is not complete; this was left: {}", remains(left))]
     RollbackStuck {
         /// What could not be undone, and why.
-        left: Vec<(StepName, StepError)>,
+        left: Vec<Left>,
     },
     /// After the swap.
     #[error("the new databases are in place, but \"{}\" failed", step.title())]
@@ -62,23 +89,33 @@ pub enum RestoreError {
     Ledger(#[from] LedgerError),
 }
 
-fn remains(left: &[(StepName, StepError)]) -> String {
-    let one =
-        |(step, error): &(StepName, StepError)| format!("undo of \"{}\" ({error})", step.title());
+/// What could not be taken back.
+#[derive(Debug)]
+pub struct Left {
+    /// The step.
+    pub step: StepName,
+    /// Why its undo failed.
+    pub error: StepError,
+    /// What a person can type instead.
+    pub by_hand: Vec<String>,
+}
+
+fn remains(left: &[Left]) -> String {
+    let one = |l: &Left| format!("undo of \"{}\" ({})", l.step.title(), in_words(&l.error));
     left.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// Runs every step that is not done. `interrupt` stops the step under way where that is safe.
 pub async fn execute(
-    world: &World,
+    world: &mut World,
     ledger: &mut Ledger,
     interrupt: &CancellationToken,
 ) -> Result<(), RestoreError> {
-    for step in LINE {
+    for step in ledger.record.journal.steps() {
         if ledger.record.journal.status(step) == Status::Done {
             continue;
         }
-        if let Err(source) = run_step(world, ledger, step, interrupt).await? {
+        if let Err(source) = persist(world, ledger, step, interrupt).await? {
             return Err(end(world, ledger, step, source).await?);
         }
     }
@@ -86,13 +123,77 @@ pub async fn execute(
 }
 
 /// Undoes everything that was begun, last step first; a failed undo does not keep the others from being tried.
-pub async fn roll_back(site: &Site, ledger: &mut Ledger) -> Result<(), RestoreError> {
-    let left = undo(site, ledger).await?;
-    if left.is_empty() {
-        Ok(())
-    } else {
-        Err(RestoreError::RollbackStuck { left })
+pub async fn roll_back(site: &mut Site, ledger: &mut Ledger) -> Result<(), RestoreError> {
+    let seen = match steps::look(site, &ledger.record).await {
+        Err(error) if error.is_passing() => {
+            site.regain().await.map_err(RestoreError::Unseen)?;
+            steps::look(site, &ledger.record).await
+        }
+        seen => seen,
+    };
+    let mut ground = seen.map_err(RestoreError::Unseen)?;
+    if ground == Ground::Gone {
+        let back = steps::take_back(site).await;
+        back.map_err(RestoreError::Unseen)?;
+        ground = steps::look(site, &ledger.record)
+            .await
+            .map_err(RestoreError::Unseen)?;
     }
+    if ground == Ground::New {
+        return Err(RestoreError::NoWayBack(steps::way_back(site).await));
+    }
+    let left = undo(site, ledger, ground).await?;
+    match ground {
+        _ if !left.is_empty() => Err(RestoreError::RollbackStuck { left }),
+        Ground::Gone => Err(RestoreError::GivenUp(steps::way_back(site).await)),
+        Ground::Old | Ground::New => Ok(()),
+    }
+}
+
+/// Runs a step, again where what stopped it went by itself.
+async fn persist(
+    world: &mut World,
+    ledger: &mut Ledger,
+    step: StepName,
+    interrupt: &CancellationToken,
+) -> Result<Result<(), StepError>, LedgerError> {
+    for _ in 1..ATTEMPTS {
+        let source = match run_step(world, ledger, step, interrupt).await? {
+            Err(source) if source.is_passing() => source,
+            outcome => return Ok(outcome),
+        };
+        world
+            .site
+            .progress
+            .note(&format!("  ! {}", in_words(&source)));
+        let regained = tokio::select! {
+            biased;
+            () = interrupt.cancelled(), if step.may_be_interrupted() => Err(StepError::Interrupted),
+            regained = world.site.regain() => regained,
+        };
+        match regained {
+            Ok(Some(mishap)) if step.is_heavy() && mishap.may_be_our_fault() => {
+                let source = Box::new(source);
+                return Ok(Err(StepError::Mishap { mishap, source }));
+            }
+            Ok(Some(mishap)) => world.site.progress.note(&format!("  ! {mishap}")),
+            Ok(None) => {}
+            Err(lost) => return Ok(Err(lost)),
+        }
+    }
+    run_step(world, ledger, step, interrupt).await
+}
+
+/// An error with all of its causes, in one line: what psql adds below its first line may hold rows of the dump.
+fn in_words(error: &StepError) -> String {
+    let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
+    let mut text = first(error.to_string());
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {}", first(error.to_string()));
+        cause = error.source();
+    }
+    text
 }
 
 async fn run_step(
@@ -102,8 +203,9 @@ async fn run_step(
     interrupt: &CancellationToken,
 ) -> Result<Result<(), StepError>, LedgerError> {
     let progress = &world.site.progress;
-    progress.begin(step.title());
+    progress.begin(world.site.plan.title(step));
     ledger.record(step, Event::Started).await?;
+    kill_point::pass(step, Moment::Intended);
     let work = async {
         if step.is_done(world).await? {
             return Ok("nothing to do".to_owned());
@@ -120,21 +222,30 @@ async fn run_step(
     } else {
         Event::Failed
     };
+    kill_point::pass(step, Moment::Done);
     ledger.record(step, event).await?;
+    kill_point::pass(step, Moment::Recorded);
     Ok(outcome.map(|done| progress.done(&done)))
 }
 
 async fn end(
-    world: &World,
+    world: &mut World,
     ledger: &mut Ledger,
     step: StepName,
     source: StepError,
 ) -> Result<RestoreError, LedgerError> {
+    let title = world.site.plan.title(step);
     if ledger.record.journal.status(StepName::Swap) == Status::Done {
         return Ok(RestoreError::AfterSwap { step, source });
     }
     if matches!(source, StepError::Interrupted) {
-        return Ok(RestoreError::Interrupted { step });
+        return Ok(match ledger.record.journal.status(StepName::DropOld) {
+            Status::Pending => RestoreError::Interrupted { step },
+            _ => RestoreError::Emptied {
+                step: title,
+                source,
+            },
+        });
     }
     if step == StepName::Swap {
         let side = async {
@@ -147,7 +258,27 @@ async fn end(
             Err(unseen) => return Ok(RestoreError::Unknown(unseen)),
         }
     }
-    let left = undo(&world.site, ledger).await?;
+    match steps::look(&world.site, &ledger.record).await {
+        Ok(Ground::Old) => {}
+        Ok(Ground::New) => return Ok(RestoreError::AfterSwap { step, source }),
+        Ok(Ground::Gone) => {
+            return Ok(RestoreError::Emptied {
+                step: title,
+                source,
+            });
+        }
+        Err(unseen) => {
+            tracing::warn!("cannot look for the old databases: {unseen}");
+            return Ok(RestoreError::Emptied {
+                step: title,
+                source,
+            });
+        }
+    }
+    if matches!(source, StepError::Away(_)) {
+        return Ok(RestoreError::Away { step, source });
+    }
+    let left = undo(&mut world.site, ledger, Ground::Old).await?;
     Ok(if left.is_empty() {
         RestoreError::RolledBack { step, source }
     } else {
@@ -155,26 +286,63 @@ async fn end(
     })
 }
 
-async fn undo(site: &Site, ledger: &mut Ledger) -> Result<Vec<(StepName, StepError)>, LedgerError> {
+async fn undo(
+    site: &mut Site,
+    ledger: &mut Ledger,
+    ground: Ground,
+) -> Result<Vec<Left>, LedgerError> {
     let mut left = Vec::new();
-    for step in ledger.record.journal.to_undo() {
+    let mut server = Reach::Hoped;
+    let begun = ledger.record.journal.to_undo().into_iter();
+    for step in begun.filter(|step| in_place::can_be_undone(*step, ground)) {
         site.progress.begin(&format!("Undo: {}", step.title()));
         ledger.record(step, Event::UndoStarted).await?;
-        // Every undo may be repeated, so one that meets a server in recovery waits for it.
-        let attempt = || step.undo(site);
-        let patient = ConstantBuilder::default()
-            .with_delay(PAUSE)
-            .with_max_times(PATIENCE);
-        match attempt.retry(patient).when(StepError::is_passing).await {
+        kill_point::pass(step, Moment::UndoIntended);
+        match undo_step(site, step, &mut server).await {
             Ok(()) => {
+                kill_point::pass(step, Moment::UndoDone);
                 ledger.record(step, Event::UndoFinished).await?;
+                kill_point::pass(step, Moment::UndoRecorded);
                 site.progress.done("undone");
             }
             Err(error) => {
                 ledger.record(step, Event::UndoFailed).await?;
-                left.push((step, error));
+                left.push(Left {
+                    step,
+                    error,
+                    by_hand: by_hand(step, &site.plan),
+                });
             }
         }
     }
     Ok(left)
+}
+
+/// Whether it is worth while to wait for the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Hoped,
+    /// It was waited for once, in vain: the other undos don't need as much again.
+    GivenUp,
+}
+
+/// Undoes a step, again where what stopped that went by itself.
+async fn undo_step(site: &mut Site, step: StepName, server: &mut Reach) -> Result<(), StepError> {
+    for _ in 1..ATTEMPTS {
+        match step.undo(site).await {
+            Err(error) if error.is_passing() && *server == Reach::Hoped => {
+                site.progress.note(&format!("  ! {}", in_words(&error)));
+            }
+            outcome => return outcome,
+        }
+        match site.regain().await {
+            Ok(Some(mishap)) => site.progress.note(&format!("  ! {mishap}")),
+            Ok(None) => {}
+            Err(lost) => {
+                *server = Reach::GivenUp;
+                return Err(lost);
+            }
+        }
+    }
+    step.undo(site).await
 }

@@ -24,6 +24,19 @@ pub struct Disk {
     pub free: u64,
     /// Bytes in all.
     pub total: u64,
+    /// The volume of the write-ahead log, where that is another one.
+    pub log: Option<Volume>,
+}
+
+/// A file system in the Pod.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Volume {
+    /// A folder on it.
+    pub path: String,
+    /// Free bytes.
+    pub free: u64,
+    /// Bytes in all.
+    pub total: u64,
 }
 
 /// Something that runs the application and can be stopped.
@@ -31,8 +44,20 @@ pub struct Disk {
 pub struct Runner {
     /// For example `deployment/demo-quetzal-app`.
     pub name: String,
-    /// Wanted replicas.
+    /// Replicas that are wanted, or were before it was stopped.
     pub replicas: i32,
+    /// Whether it runs.
+    pub state: RunnerState,
+}
+
+/// What a runner does when the restore begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunnerState {
+    /// It runs.
+    Running,
+    /// It was stopped by an earlier restore, and waits for its databases.
+    Stopped,
 }
 
 /// The backup that is to be restored, proved complete.
@@ -59,6 +84,10 @@ pub struct Facts {
     pub runners: Vec<Runner>,
     /// The backup CronJob, and whether it is suspended already.
     pub cronjob: Option<(String, bool)>,
+    /// The folder of the bucket in which its backups arrive.
+    pub backups: Option<String>,
     /// The backup.
     pub backup: BackupFacts,
+    /// Databases that a restore in place dropped before it was given up, and that are not there again.
+    pub lost: Vec<String>,
 }

@@ -5,12 +5,16 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepName {
+    /// The backup CronJob suspended, its running Jobs awaited.
+    SuspendBackups,
+    /// A backup of the live databases begun, through the same CronJob.
+    StartSafetyBackup,
     /// The stored backup into the Pod's data volume.
     Transfer,
     /// Decompressed there.
     Unpack,
-    /// The backup CronJob suspended, its running Jobs awaited.
-    SuspendBackups,
+    /// The backup of the live databases awaited and proved complete.
+    ProveSafetyBackup,
     /// Missing roles, unable to log in.
     CreateRoles,
     /// Databases loaded beside the live ones.
@@ -19,6 +23,8 @@ pub enum StepName {
     Prove,
     /// The application stopped.
     MaintenanceOn,
+    /// In place only: the old databases dropped before the new ones are loaded.
+    DropOld,
     /// New databases under the real names, in one transaction.
     Swap,
     /// The application started, and ready.
@@ -30,10 +36,12 @@ pub enum StepName {
 }
 
 /// All steps in order.
-pub const LINE: [StepName; 11] = [
+pub const LINE: [StepName; 13] = [
+    StepName::SuspendBackups,
+    StepName::StartSafetyBackup,
     StepName::Transfer,
     StepName::Unpack,
-    StepName::SuspendBackups,
+    StepName::ProveSafetyBackup,
     StepName::CreateRoles,
     StepName::Stage,
     StepName::Prove,
@@ -51,10 +59,13 @@ impl StepName {
             Self::Transfer => "Copy the backup into the Pod",
             Self::Unpack => "Decompress it there",
             Self::SuspendBackups => "Suspend the backup CronJob",
+            Self::StartSafetyBackup => "Start a safety backup of the live databases",
+            Self::ProveSafetyBackup => "Prove the safety backup complete",
             Self::CreateRoles => "Create missing roles",
             Self::Stage => "Load beside the live databases",
             Self::Prove => "Prove what was loaded",
             Self::MaintenanceOn => "Stop the application",
+            Self::DropOld => "Drop the old databases",
             Self::Swap => "Swap the databases",
             Self::MaintenanceOff => "Start the application",
             Self::ResumeBackups => "Resume the backup CronJob",
@@ -62,11 +73,16 @@ impl StepName {
         }
     }
 
-    /// Whether Ctrl-C may stop it in the middle; the swap is over in a moment and decides everything.
+    /// Whether it takes memory and time of the server itself, so that a crash of that may be its doing.
+    pub fn is_heavy(self) -> bool {
+        matches!(self, Self::Unpack | Self::Stage | Self::Prove)
+    }
+
+    /// Whether Ctrl-C may stop it in the middle; drop and swap are over in a moment and decide everything.
     pub fn may_be_interrupted(self) -> bool {
         !matches!(
             self,
-            Self::Swap | Self::MaintenanceOff | Self::ResumeBackups | Self::CleanUp
+            Self::DropOld | Self::Swap | Self::MaintenanceOff | Self::ResumeBackups | Self::CleanUp
         )
     }
 }
@@ -171,6 +187,11 @@ impl Journal {
             status: Status::Pending,
             event,
         })
+    }
+
+    /// The steps, in order.
+    pub fn steps(&self) -> Vec<StepName> {
+        self.entries.iter().map(|(step, _)| *step).collect()
     }
 
     /// Where a step stands; a step that is not of this journal is pending.

@@ -1,16 +1,23 @@
 //! `restore`: what was seen, what will be done, and the line of steps that does it or takes it back.
 //!
 //! ```text
-//! pure     facts -> preflight, plan (roles) -> load, swap: the SQL   roles_undo: the way back
+//! pure     facts -> preflight, space, plan (roles, in_place) -> load, swap: the SQL   roles_undo: the way back   life: what the server met
+//!          by_hand: what a person types where that way is barred
 //!          journal: which event may follow which                     record: all of it as text
-//! effects  observe: fills in the facts     ledger: keeps the record in the cluster
+//!          safety: which backups hold what a restore replaced
+//! effects  observe: fills in the facts     ledger: keeps the record in the cluster, safety_list: the list of such backups
 //!          steps: is_done, run, undo       engine: runs the line over the ledger
+//!          kill_point: where a test may end the process
 //! ```
 
+pub mod by_hand;
 pub mod engine;
 pub mod facts;
+pub mod in_place;
 pub mod journal;
+pub mod kill_point;
 pub mod ledger;
+pub mod life;
 pub mod load;
 pub mod observe;
 pub mod plan;
@@ -18,6 +25,9 @@ pub mod preflight;
 pub mod record;
 pub mod roles;
 pub mod roles_undo;
+pub mod safety;
+pub mod safety_list;
+pub mod space;
 pub mod steps;
 pub mod swap;
 

@@ -1,11 +1,15 @@
 //! Fills in the facts. Reads only.
 
-use crate::cluster::{BackupCronJob, Command, Container, Database, ExecError, Workload};
-use crate::postgres::Catalog;
+use crate::cluster::{Command, Container, Database, ExecError, Workload};
+use crate::postgres::catalog::Pulse;
 
-use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
+use super::facts::{Disk, Runner, RunnerState, Volume};
+use super::life::{End, Life};
 
-const DISK: &str = r#"df -Pk -- "$1" | tail -n 1"#;
+/// One line for each folder that is there.
+const DISK: &str = r#"for folder; do
+  [ ! -d "$folder" ] || df -Pk -- "$folder/." | tail -n 1
+done"#;
 const FOLDER: &str = ".quetzal-db";
 
 /// What can go wrong while looking.
@@ -37,62 +41,111 @@ pub async fn disk(database: &Database) -> Result<Disk, ObserveError> {
         .as_deref()
         .unwrap_or(pgdata)
         .trim_end_matches('/');
-    let (total, free) = space(&database.container, volume).await?;
-    Ok(Disk {
+    // A link where the log has a volume of its own.
+    let log = format!("{pgdata}/pg_wal");
+    let answer = df(&database.container, volume, &[volume, &log]).await?;
+    let disk = parse_volumes(&answer, &log).map(|(data, log)| Disk {
         folder: format!("{volume}/{FOLDER}"),
-        free,
-        total,
-    })
+        free: data.free,
+        total: data.total,
+        log,
+    });
+    disk.ok_or(ObserveError::DiskAnswer(answer))
 }
 
-/// Total and free bytes of the file system that holds `path`.
-pub async fn space(container: &Container, path: &str) -> Result<(u64, u64), ObserveError> {
-    let answer = container
-        .output(&Command::script(DISK, [path.to_owned()]))
-        .await;
+/// Free bytes of the file systems that hold these folders, in their order.
+pub async fn free<const N: usize>(
+    container: &Container,
+    folders: [&str; N],
+) -> Result<[u64; N], ObserveError> {
+    let answer = df(container, &folders.join(", "), &folders).await?;
+    let lines: Option<Vec<_>> = answer.lines().map(parse_df).collect();
+    let free = lines.map(|lines| lines.iter().map(|l| l.free).collect::<Vec<_>>());
+    let free = free.and_then(|free| free.try_into().ok());
+    free.ok_or(ObserveError::DiskAnswer(answer))
+}
+
+async fn df(container: &Container, path: &str, folders: &[&str]) -> Result<String, ObserveError> {
+    let folders = folders.iter().map(|f| (*f).to_owned());
+    let answer = container.output(&Command::script(DISK, folders)).await;
     let failed = |source| ObserveError::Disk {
         pod: container.to_string(),
         path: path.to_owned(),
         source,
     };
-    let line = String::from_utf8_lossy(&answer.map_err(failed)?).into_owned();
-    parse_df(&line).ok_or(ObserveError::DiskAnswer(line))
+    Ok(String::from_utf8_lossy(&answer.map_err(failed)?).into_owned())
 }
 
-/// `Filesystem 1024-blocks Used Available Capacity Mounted-on`: total and free bytes.
-fn parse_df(line: &str) -> Option<(u64, u64)> {
+/// A line of `df`, in bytes.
+struct Line<'a> {
+    /// Device and mount point.
+    id: (&'a str, &'a str),
+    total: u64,
+    free: u64,
+}
+
+/// `Filesystem 1024-blocks Used Available Capacity Mounted-on`
+fn parse_df(line: &str) -> Option<Line<'_>> {
+    let (device, _) = line.split_once(' ')?;
+    let (_, mount) = line.trim_end().rsplit_once(' ')?;
     let mut numbers = line
         .split_whitespace()
         .skip(1)
-        .map(|word| word.parse::<u64>().ok());
-    let total = numbers.next()??;
-    let free = numbers.nth(1)??;
-    Some((total.checked_mul(1024)?, free.checked_mul(1024)?))
+        .map(|word| word.parse::<u64>().ok()?.checked_mul(1024));
+    Some(Line {
+        id: (device, mount),
+        total: numbers.next()??,
+        free: numbers.nth(1)??,
+    })
 }
 
-/// Puts together what was seen.
-pub fn facts(
-    target: Target,
-    live: Catalog,
-    disk: Disk,
-    workloads: &[Workload],
-    cronjob: Option<&BackupCronJob>,
-    backup: BackupFacts,
-) -> Facts {
-    let runners = workloads.iter().filter(|w| w.replicas > 0);
-    Facts {
-        target,
-        live,
-        disk,
-        runners: runners
-            .map(|w| Runner {
-                name: w.to_string(),
-                replicas: w.replicas,
-            })
-            .collect(),
-        cronjob: cronjob.map(|c| (c.name.clone(), c.suspended)),
-        backup,
+/// The data volume, and that of the log where it is another one.
+fn parse_volumes<'a>(answer: &'a str, log: &str) -> Option<(Line<'a>, Option<Volume>)> {
+    let mut lines = answer.lines();
+    let data = parse_df(lines.next()?)?;
+    let Some(second) = lines.next() else {
+        return Some((data, None));
+    };
+    let second = parse_df(second)?;
+    let own = (second.id != data.id).then(|| Volume {
+        path: log.to_owned(),
+        free: second.free,
+        total: second.total,
+    });
+    Some((data, own))
+}
+
+/// The life of a server that was found and asked.
+pub fn life(database: &Database, pulse: Pulse) -> Life {
+    let end = database.last_end.as_ref();
+    Life {
+        pod: database.pod.clone(),
+        pod_uid: database.pod_uid.clone(),
+        restarts: database.restarts,
+        last_end: end.map(|end| End {
+            reason: end.reason.clone(),
+            code: end.code,
+        }),
+        pulse,
     }
+}
+
+/// What runs the application. What was stopped by us waits where databases are `lost`; what was stopped otherwise, or
+/// by `maintenance on`, stays as it is.
+pub fn runners(workloads: &[Workload], lost: &[String]) -> Vec<Runner> {
+    let runner = |w: &Workload| {
+        let (replicas, state) = match (w.replicas, w.remembered) {
+            (0, Some(before)) if !lost.is_empty() => (before, RunnerState::Stopped),
+            (0, _) => return None,
+            (replicas, _) => (replicas, RunnerState::Running),
+        };
+        Some(Runner {
+            name: w.to_string(),
+            replicas,
+            state,
+        })
+    };
+    workloads.iter().filter_map(runner).collect()
 }
 
 #[cfg(test)]
@@ -101,10 +154,27 @@ mod tests {
 
     #[test]
     fn df_is_read_in_bytes() {
+        let line = parse_df("/dev/vda 100 40 60 40% /srv/data\n").unwrap();
+        assert_eq!((line.total, line.free), (102_400, 61_440));
+        assert!(parse_df("df: no such file").is_none());
+    }
+
+    #[test]
+    fn a_log_on_another_volume_is_seen() {
+        let data = "/dev/vda 100 40 60 40% /srv/data\n";
+        let log = |answer: String| {
+            let (_, log) = parse_volumes(&answer, "/srv/data/pgdata/pg_wal").unwrap();
+            log.map(|v| (v.free, v.total))
+        };
+        assert_eq!(log(data.to_owned()), None);
         assert_eq!(
-            parse_df("/dev/vda 100 40 60 40% /srv/data\n"),
-            Some((102_400, 61_440))
+            log(format!("{data}/dev/vda 100 41 59 41% /srv/data\n")),
+            None
         );
-        assert_eq!(parse_df("df: no such file"), None);
+        assert_eq!(
+            log(format!("{data}/dev/vdb 50 40 10 80% /wal\n")),
+            Some((10_240, 51_200))
+        );
+        assert!(parse_volumes("", "/").is_none());
     }
 }

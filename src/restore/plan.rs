@@ -3,9 +3,15 @@
 use crate::dump::{Database, Inventory};
 use crate::postgres::{Catalog, RestoreId, identifier, kept_name, staged_name};
 
-use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
-use super::preflight::{PlanRefusal, check_globals, check_live, check_versions, space, warnings};
+use super::facts::{BackupFacts, Disk, Facts, Runner, RunnerState, Target};
+use super::in_place;
+use super::journal::{LINE, StepName};
+use super::preflight::{
+    PlanRefusal, check_globals, check_live, check_place, check_space, check_versions, lost_warning,
+    safety, space_warnings, still_lost, warnings,
+};
 use super::roles::{RolePasswords, RolePlan};
+use super::space::Space;
 
 /// How the application is kept away while the databases are swapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -20,6 +26,17 @@ pub enum Maintenance {
     None,
 }
 
+/// Where the new databases are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// Beside the live ones, which work meanwhile.
+    #[default]
+    Beside,
+    /// In their place: they are dropped first, for a volume that can't hold both.
+    InPlace,
+}
+
 /// What becomes of the old databases when the new ones are in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,6 +46,44 @@ pub enum OldDatabases {
     Keep,
     /// Dropped at the very end.
     Drop,
+}
+
+/// Whether the live databases are backed up before anything is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SafetyBackup {
+    /// A restore without a proved one stops.
+    #[default]
+    Take,
+    /// The user has one, or can't make one.
+    None,
+}
+
+/// A Job's name is a label of its Pods.
+const MAX_JOB_NAME: usize = 63;
+
+/// How the safety backup is made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SafetyPlan {
+    /// The CronJob whose template says how.
+    pub cronjob: String,
+    /// The Job that makes it, named after the restore: any machine finds it again, and there can be no second one.
+    pub job: String,
+    /// The folder of the bucket in which it arrives.
+    pub folder: String,
+}
+
+impl SafetyPlan {
+    pub(super) fn new(cronjob: &str, folder: &str, id: &RestoreId) -> Self {
+        let suffix = format!("-safety-{id}");
+        let head = cronjob.floor_char_boundary(MAX_JOB_NAME - suffix.len());
+        let head = cronjob[..head].trim_end_matches(['-', '.']);
+        Self {
+            cronjob: cronjob.to_owned(),
+            job: format!("{head}{suffix}"),
+            folder: folder.to_owned(),
+        }
+    }
 }
 
 /// What the user chose.
@@ -42,6 +97,10 @@ pub struct Options {
     pub maintenance: Maintenance,
     /// What becomes of the old databases.
     pub old: OldDatabases,
+    /// Where the new ones are loaded.
+    pub place: Place,
+    /// Whether they are backed up first.
+    pub safety: SafetyBackup,
 }
 
 /// One database of the plan.
@@ -51,7 +110,7 @@ pub struct DatabasePlan {
     pub name: String,
     /// Where it is loaded.
     pub staged: String,
-    /// What the live one will be called; `None` where there is no live one.
+    /// What the live one will be called; `None` where there is none, or where it is dropped first.
     pub kept: Option<String>,
     /// Bytes of the live one.
     pub live_bytes: Option<u64>,
@@ -74,28 +133,6 @@ pub struct Skipped {
     pub name: String,
     /// Why.
     pub why: String,
-}
-
-/// Space on the data volume, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Space {
-    /// Free now.
-    pub free: u64,
-    /// The compressed dump and its text.
-    pub files: u64,
-    /// The databases beside the live ones, estimated.
-    pub databases: u64,
-    /// Write-ahead log that the load may leave.
-    pub wal: u64,
-    /// Kept free whatever happens: a server without room for its log stops.
-    pub reserve: u64,
-}
-
-impl Space {
-    /// What must be free before the load begins.
-    pub fn needed(&self) -> u64 {
-        self.files + self.databases + self.wal + self.reserve
-    }
 }
 
 /// All that will be done.
@@ -125,10 +162,14 @@ pub struct Plan {
     pub runners: Vec<Runner>,
     /// The CronJob that will be suspended, and whether it is already.
     pub cronjob: Option<(String, bool)>,
+    /// How the live databases are backed up first; `None` where the user did not want it.
+    pub safety: Option<SafetyPlan>,
     /// How the application is kept away.
     pub maintenance: Maintenance,
     /// What becomes of the old databases.
     pub old: OldDatabases,
+    /// Where the new ones are loaded.
+    pub place: Place,
     /// Whose passwords are right afterwards.
     pub role_passwords: RolePasswords,
     /// What the user should know before saying yes.
@@ -136,6 +177,30 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The steps of this restore, in order.
+    pub fn line(&self) -> Vec<StepName> {
+        let is_safety = |step: &StepName| {
+            matches!(
+                step,
+                StepName::StartSafetyBackup | StepName::ProveSafetyBackup
+            )
+        };
+        let belongs = |step: &StepName| self.safety.is_some() || !is_safety(step);
+        let line: Vec<_> = LINE.into_iter().filter(belongs).collect();
+        match self.place {
+            Place::Beside => line,
+            Place::InPlace => in_place::line(&line),
+        }
+    }
+
+    /// What a step does here, as a line of progress.
+    pub fn title(&self, step: StepName) -> &'static str {
+        match (self.place, step) {
+            (Place::InPlace, StepName::Stage) => "Load the new databases",
+            _ => step.title(),
+        }
+    }
+
     /// Decides everything, or says why not.
     pub fn new(
         facts: &Facts,
@@ -145,22 +210,28 @@ impl Plan {
     ) -> Result<Self, PlanRefusal> {
         check_versions(&facts.live, inventory)?;
         check_globals(&facts.live, inventory)?;
-        let (databases, skipped) = choose(&facts.live, inventory, options, &id)?;
+        let (mut databases, skipped) = choose(&facts.live, inventory, options, &id)?;
         if databases.is_empty() {
             return Err(PlanRefusal::Nothing);
         }
         check_live(&facts.live, &databases)?;
-        let space = space(facts, inventory, &databases);
-        if space.needed() > space.free {
-            return Err(PlanRefusal::NoSpace {
-                folder: facts.disk.folder.clone(),
-                free: bytesize::ByteSize(space.free).to_string(),
-                needed: bytesize::ByteSize(space.needed()).to_string(),
-            });
+        let safety = safety(facts, options, &id)?;
+        let place = check_place(&facts.live, &databases, options)?;
+        if place == Place::InPlace {
+            for database in &mut databases {
+                database.kept = None;
+            }
         }
+        let space = Space::new(facts, inventory, &databases);
+        check_space(&space, place, &facts.backup.name)?;
         let roles = RolePlan::new(&inventory.globals, &facts.live, options.role_passwords);
-        let warnings = warnings(facts, inventory, &roles, options);
-        let stops = options.maintenance == Maintenance::Scale;
+        let mut warnings = warnings(facts, inventory, &roles, options);
+        warnings.extend(space_warnings(&space, place, &facts.live));
+        warnings.extend(lost_warning(&facts.lost, &databases));
+        let runners = match options.maintenance {
+            Maintenance::Scale => runners(facts, &databases),
+            Maintenance::Connections | Maintenance::None => Vec::new(),
+        };
         Ok(Self {
             id,
             target: facts.target.clone(),
@@ -172,18 +243,26 @@ impl Plan {
             roles,
             space,
             disk: facts.disk.clone(),
-            runners: if stops {
-                facts.runners.clone()
-            } else {
-                Vec::new()
-            },
+            runners,
             cronjob: facts.cronjob.clone(),
+            safety,
             maintenance: options.maintenance,
             old: options.old,
+            place,
             role_passwords: options.role_passwords,
             warnings,
         })
     }
+}
+
+/// What waits for lost databases is started only when all of them are there again.
+fn runners(facts: &Facts, databases: &[DatabasePlan]) -> Vec<Runner> {
+    let whole = still_lost(&facts.lost, databases).next().is_none();
+    let runners = facts.runners.iter();
+    runners
+        .filter(|r| r.state == RunnerState::Running || whole)
+        .cloned()
+        .collect()
 }
 
 fn choose(

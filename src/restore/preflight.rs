@@ -1,11 +1,14 @@
 //! What is checked before a plan is made: pure, and all of it before anything is changed.
 
 use crate::dump::Inventory;
-use crate::postgres::Catalog;
+use crate::postgres::{Catalog, RestoreId};
 
 use super::facts::Facts;
-use super::plan::{DatabasePlan, Maintenance, Options, Space};
+use super::plan::{
+    DatabasePlan, Maintenance, OldDatabases, Options, Place, SafetyBackup, SafetyPlan,
+};
 use super::roles::RolePlan;
+use super::space::Space;
 
 /// Why there is no plan. Nothing was changed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -49,23 +52,54 @@ pub enum PlanRefusal {
     /// A name that the restore would make exists.
     #[error("database {0:?} exists already")]
     NameTaken(String),
-    /// Loading could fill the volume and stop the live server.
-    #[error("the data volume {folder} has {free} free, and the restore needs {needed}")]
-    NoSpace {
-        /// Folder in the Pod.
-        folder: String,
-        /// Free bytes in words.
-        free: String,
-        /// Needed bytes in words.
-        needed: String,
+    /// Nothing makes a safety backup.
+    #[error("no backup CronJob was found that could back up the live databases first")]
+    NoBackupCronJob,
+    /// A safety backup could not be proved complete.
+    #[error("cronjob/{0} names no bucket in which a backup of the live databases could be proved")]
+    NoBackupFolder(String),
+    /// Loading could fill the volume and stop the live server; without the old databases it would fit.
+    #[error("the data volume can't hold the old databases and the new ones: {} are missing", size(*missing))]
+    FitsInPlace {
+        /// Bytes.
+        missing: u64,
+        /// The sum.
+        space: Box<Space>,
+        /// The backup, as a user types it.
+        backup: String,
     },
+    /// It does not fit at all.
+    #[error("the data volume is too small{}: {} are missing", even(space), size(*missing))]
+    NoSpace {
+        /// Bytes.
+        missing: u64,
+        /// The sum.
+        space: Box<Space>,
+    },
+    /// The server stops when its log has no room.
+    #[error("the volume of the write-ahead log, {path}, is too small: {} are missing", size(*missing))]
+    NoLogSpace {
+        /// A folder on it.
+        path: String,
+        /// Bytes.
+        missing: u64,
+    },
+    /// The application would run on nothing.
+    #[error(
+        "a restore in place needs the application stopped: --in-place goes with --maintenance scale only"
+    )]
+    InPlaceStops,
+    /// There would be no way back.
+    #[error(
+        "--in-place drops the live databases before the load: it does not go with --no-safety-backup"
+    )]
+    InPlaceUnsaved,
+    /// `pg_dumpall` leaves such a database out, so the safety backup would not hold it.
+    #[error(
+        "database {0:?} lets nobody connect: no backup would hold it, and in place it would be lost"
+    )]
+    Closed(String),
 }
-
-/// A database takes more room than its text: indexes, tuple headers, alignment. Measured ratios were 1.64 to 2.07.
-const GROWTH_PERCENT: u64 = 210;
-const MIN_RESERVE: u64 = 1 << 30;
-const MAX_RESERVE: u64 = 10 << 30;
-const RESERVE_PERCENT: u64 = 5;
 
 /// `15` of `15.18 (Debian …)`; an unreadable version counts as newer than anything, and so is refused.
 fn major(version: &str) -> u32 {
@@ -128,19 +162,117 @@ pub(super) fn check_live(live: &Catalog, databases: &[DatabasePlan]) -> Result<(
     Ok(())
 }
 
-pub(super) fn space(facts: &Facts, inventory: &Inventory, databases: &[DatabasePlan]) -> Space {
-    let estimate = |d: &DatabasePlan| {
-        let from_text = d.bytes.saturating_mul(GROWTH_PERCENT) / 100;
-        // The same data in the live database is the better guide; a dump much larger than it is not.
-        d.live_bytes
-            .map_or(from_text, |live| from_text.max(live.min(from_text * 2)))
-    };
-    Space {
-        free: facts.disk.free,
-        files: facts.backup.stored_bytes + inventory.bytes,
-        databases: databases.iter().map(estimate).sum(),
-        wal: facts.live.max_wal_bytes.min(inventory.bytes),
-        reserve: (facts.disk.total / 100 * RESERVE_PERCENT).clamp(MIN_RESERVE, MAX_RESERVE),
+pub(super) fn safety(
+    facts: &Facts,
+    options: &Options,
+    id: &RestoreId,
+) -> Result<Option<SafetyPlan>, PlanRefusal> {
+    if options.safety == SafetyBackup::None {
+        return Ok(None);
+    }
+    let (cronjob, _) = facts.cronjob.as_ref().ok_or(PlanRefusal::NoBackupCronJob)?;
+    match &facts.backups {
+        Some(folder) => Ok(Some(SafetyPlan::new(cronjob, folder, id))),
+        None => Err(PlanRefusal::NoBackupFolder(cronjob.clone())),
+    }
+}
+
+/// In place only where there is something to drop, and then only where it does no harm.
+pub(super) fn check_place(
+    live: &Catalog,
+    databases: &[DatabasePlan],
+    options: &Options,
+) -> Result<Place, PlanRefusal> {
+    let mut old = databases
+        .iter()
+        .filter_map(|d| live.database(&d.name))
+        .peekable();
+    if options.place == Place::Beside || old.peek().is_none() {
+        return Ok(Place::Beside);
+    }
+    if options.maintenance != Maintenance::Scale {
+        return Err(PlanRefusal::InPlaceStops);
+    }
+    if options.safety == SafetyBackup::None {
+        return Err(PlanRefusal::InPlaceUnsaved);
+    }
+    match old.find(|d| !d.connectable) {
+        Some(closed) => Err(PlanRefusal::Closed(closed.name.clone())),
+        None => Ok(Place::InPlace),
+    }
+}
+
+pub(super) fn check_space(space: &Space, place: Place, backup: &str) -> Result<(), PlanRefusal> {
+    if let Some(log) = space.log.as_ref().filter(|log| log.missing() > 0) {
+        return Err(PlanRefusal::NoLogSpace {
+            path: log.path.clone(),
+            missing: log.missing(),
+        });
+    }
+    let (beside, in_place) = (space.missing(Place::Beside), space.missing(Place::InPlace));
+    match place {
+        _ if in_place > 0 => Err(PlanRefusal::NoSpace {
+            missing: in_place,
+            space: Box::new(space.clone()),
+        }),
+        Place::Beside if beside > 0 => Err(PlanRefusal::FitsInPlace {
+            missing: beside,
+            space: Box::new(space.clone()),
+            backup: backup.to_owned(),
+        }),
+        Place::Beside | Place::InPlace => Ok(()),
+    }
+}
+
+pub(super) fn space_warnings(space: &Space, place: Place, live: &Catalog) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if place == Place::InPlace && space.missing(Place::Beside) == 0 {
+        warnings.push(
+            "both copies would fit: without --in-place the application is down for the swap only"
+                .to_owned(),
+        );
+    }
+    let own = |t: &&String| !matches!(t.as_str(), "pg_default" | "pg_global");
+    let elsewhere: Vec<_> = live.tablespaces.iter().filter(own).cloned().collect();
+    if !elsewhere.is_empty() {
+        warnings.push(format!(
+            "the room of tablespaces is not known, and not watched: {}",
+            elsewhere.join(", ")
+        ));
+    }
+    warnings
+}
+
+/// Lost databases that this restore does not bring back.
+pub(super) fn still_lost<'a>(
+    lost: &'a [String],
+    databases: &[DatabasePlan],
+) -> impl Iterator<Item = &'a str> {
+    let lost = lost.iter().map(String::as_str);
+    lost.filter(|name| !databases.iter().any(|d| d.name == *name))
+}
+
+pub(super) fn lost_warning(lost: &[String], databases: &[DatabasePlan]) -> Option<String> {
+    let still: Vec<_> = still_lost(lost, databases).collect();
+    (!still.is_empty()).then(|| {
+        format!(
+            "dropped by a restore in place that was given up, and not in this one: {}; the application stays stopped \
+             until they are there, too",
+            still.join(", ")
+        )
+    })
+}
+
+/// In words, and exactly.
+fn size(bytes: u64) -> String {
+    format!("{} ({bytes} bytes)", bytesize::ByteSize(bytes))
+}
+
+fn even(space: &Space) -> &'static str {
+    if space.old > 0 {
+        ", even with the old databases dropped first"
+    } else {
+        ""
     }
 }
 
@@ -176,6 +308,12 @@ pub(super) fn warnings(
     if facts.cronjob.is_none() {
         warnings.push(
             "no backup CronJob was found: nothing keeps other dumps away during the load"
+                .to_owned(),
+        );
+    }
+    if options.safety == SafetyBackup::None && options.old == OldDatabases::Drop {
+        warnings.push(
+            "the old databases are dropped at the end, and no safety backup is made: there will be no way back"
                 .to_owned(),
         );
     }

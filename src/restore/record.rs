@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::journal::{Journal, LINE, Status, StepName};
+use super::in_place::{self, Ground};
+use super::journal::{Journal, Status, StepName};
 use super::plan::Plan;
 
 /// Kind and prefix of the documents that hold records.
@@ -27,7 +28,7 @@ pub struct Record {
     pub roles_undo: Vec<String>,
     /// Who began it.
     pub begun_by: String,
-    /// When, by that machine's clock.
+    /// When, by that machine's clock: for people only.
     pub begun_at: String,
     /// How far it is.
     pub journal: Journal,
@@ -43,8 +44,10 @@ pub enum Standing {
     Interrupted,
     /// Everything that was begun is undone.
     RolledBack,
-    /// An undo failed.
+    /// An undo failed, or was begun and not ended: from here it only goes back.
     Stuck,
+    /// In place: rolled back so far as that goes. The old databases are only in the safety backup.
+    GivenUp,
 }
 
 /// A text that is not a record of ours.
@@ -69,7 +72,7 @@ pub enum RecordError {
 }
 
 /// The layout that this plugin writes.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 impl Record {
     /// Reads the text of a document.
@@ -96,21 +99,44 @@ impl Record {
 
     /// Where the restore stands.
     pub fn standing(&self) -> Standing {
-        let statuses = || LINE.into_iter().map(|step| self.journal.status(step));
+        let steps = self.journal.steps();
+        let gives_back = |step: &StepName| in_place::can_be_undone(*step, Ground::Gone);
+        let undone = |step: &StepName| {
+            matches!(self.journal.status(*step), Status::Pending | Status::Undone)
+        };
+        let statuses = || steps.iter().map(|step| self.journal.status(*step));
         if statuses().any(|s| s == Status::Stuck) {
             Standing::Stuck
         } else if statuses().all(|s| s == Status::Done) {
             Standing::Finished
-        } else if statuses().all(|s| matches!(s, Status::Pending | Status::Undone)) {
+        } else if steps.iter().all(undone) {
             Standing::RolledBack
+        } else if in_place::may_be_gone(self) && steps.iter().filter(|s| gives_back(s)).all(undone)
+        {
+            Standing::GivenUp
+        } else if statuses().any(|s| matches!(s, Status::Undoing | Status::Undone)) {
+            Standing::Stuck
         } else {
             Standing::Interrupted
         }
     }
 
+    /// Whether the application was stopped and not started again.
+    pub fn application_is_stopped(&self) -> bool {
+        let status = |step| self.journal.status(step);
+        let stopped = !self.plan.runners.is_empty()
+            && !matches!(
+                status(StepName::MaintenanceOn),
+                Status::Pending | Status::Undone
+            );
+        stopped && status(StepName::MaintenanceOff) != Status::Done
+    }
+
     /// The step that was under way, or the first that is not done.
     pub fn current(&self) -> Option<StepName> {
-        LINE.into_iter()
+        self.journal
+            .steps()
+            .into_iter()
             .find(|step| self.journal.status(*step) != Status::Done)
     }
 }

@@ -4,15 +4,18 @@ use crate::dump::{Inventory, Scanner};
 use crate::postgres::RestoreId;
 use crate::postgres::catalog::{Catalog, Obstacle};
 
-use super::facts::{BackupFacts, Disk, Facts, Runner, Target};
+use super::by_hand::by_hand;
+use super::facts::{BackupFacts, Disk, Facts, Runner, RunnerState, Target};
 use super::journal::{Event, Journal, LINE, StepName};
 use super::load::{Mark, Program};
-use super::plan::{Options, Plan};
+use super::plan::{OldDatabases, Options, Plan, SafetyBackup, SafetyPlan};
 use super::preflight::PlanRefusal;
 use super::record::{LAYOUT, Record, Standing};
 use super::roles::{RolePasswords, RolePlan};
 use super::roles_undo::undo_sql;
 use super::swap::{Mixed, Swapped, swap_sql, swapped, unswap_sql};
+
+mod in_place;
 
 const STATE: &str = "SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -159,17 +162,21 @@ fn facts() -> Facts {
             folder: "/data/.quetzal-db".into(),
             free: 100 << 30,
             total: 200 << 30,
+            log: None,
         },
         runners: vec![Runner {
             name: "deployment/app".into(),
             replicas: 2,
+            state: RunnerState::Running,
         }],
         cronjob: Some(("cron".into(), false)),
+        backups: Some("gs://b/db".into()),
         backup: BackupFacts {
             name: "b".into(),
             stored_bytes: 10,
             sha256: "00".into(),
         },
+        lost: Vec::new(),
     }
 }
 
@@ -487,11 +494,11 @@ fn a_record_survives_being_stored_and_holds_no_verifier() {
         record.plan.databases[0].create_sql
     );
     assert_eq!(again.journal.to_undo(), [StepName::Transfer]);
-    let other = text.replacen("\"layout\":1", "\"layout\":2", 1);
+    let other = text.replacen("\"layout\":2", "\"layout\":1", 1);
     let refused = Record::read("r", &other).unwrap_err().to_string();
     assert_eq!(
         refused,
-        "the journal in configmap/r has layout 2, this plugin reads 1"
+        "the journal in configmap/r has layout 1, this plugin reads 2"
     );
 }
 
@@ -501,16 +508,16 @@ fn the_journal_tells_where_a_restore_stands() {
     let at =
         |record: &mut Record, step, event| record.journal.record(step, event).map(drop).unwrap();
     assert_eq!(record.standing(), Standing::RolledBack);
-    at(&mut record, StepName::Transfer, Event::Started);
+    at(&mut record, StepName::SuspendBackups, Event::Started);
     assert_eq!(
         (record.standing(), record.current()),
-        (Standing::Interrupted, Some(StepName::Transfer))
+        (Standing::Interrupted, Some(StepName::SuspendBackups))
     );
-    at(&mut record, StepName::Transfer, Event::UndoStarted);
-    at(&mut record, StepName::Transfer, Event::UndoFailed);
+    at(&mut record, StepName::SuspendBackups, Event::UndoStarted);
+    at(&mut record, StepName::SuspendBackups, Event::UndoFailed);
     assert_eq!(record.standing(), Standing::Stuck);
-    at(&mut record, StepName::Transfer, Event::UndoStarted);
-    at(&mut record, StepName::Transfer, Event::UndoFinished);
+    at(&mut record, StepName::SuspendBackups, Event::UndoStarted);
+    at(&mut record, StepName::SuspendBackups, Event::UndoFinished);
     assert_eq!(record.standing(), Standing::RolledBack);
     let mut whole = self::record();
     for step in LINE {
@@ -521,4 +528,121 @@ fn the_journal_tells_where_a_restore_stands() {
         (whole.standing(), whole.current()),
         (Standing::Finished, None)
     );
+}
+
+#[test]
+fn the_safety_backup_is_begun_with_the_transfer_and_proved_before_anything_is_made() {
+    let place = |line: &[StepName], step| line.iter().position(|s| *s == step);
+    let line = plan().line();
+    assert_eq!(line, LINE);
+    let order = [
+        StepName::SuspendBackups,
+        StepName::StartSafetyBackup,
+        StepName::Transfer,
+        StepName::Unpack,
+        StepName::ProveSafetyBackup,
+        StepName::CreateRoles,
+        StepName::Stage,
+    ];
+    assert!(order.iter().is_sorted_by_key(|step| place(&line, *step)));
+    assert_eq!(
+        plan().safety,
+        Some(SafetyPlan {
+            cronjob: "cron".into(),
+            job: "cron-safety-0123abcd".into(),
+            folder: "gs://b/db".into()
+        })
+    );
+}
+
+#[test]
+fn a_safety_backups_job_has_a_name_that_fits() {
+    let long = format!("{}-{}", "c".repeat(46), "d".repeat(5));
+    let job = SafetyPlan::new(&long, "gs://b/db", &id()).job;
+    assert_eq!(job, format!("{}-safety-0123abcd", "c".repeat(46)));
+    assert!(job.len() <= 63);
+}
+
+#[test]
+fn without_a_safety_backup_the_line_lacks_its_two_steps_only() {
+    let options = Options {
+        safety: SafetyBackup::None,
+        old: OldDatabases::Drop,
+        ..Options::default()
+    };
+    let mut facts = facts();
+    facts.cronjob = None;
+    let plan = Plan::new(&facts, &inventory(), &options, id()).unwrap();
+    let missing: Vec<_> = LINE
+        .into_iter()
+        .filter(|s| !plan.line().contains(s))
+        .collect();
+    assert_eq!(
+        missing,
+        [StepName::StartSafetyBackup, StepName::ProveSafetyBackup]
+    );
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|w| w.ends_with("there will be no way back")),
+        "{:?}",
+        plan.warnings
+    );
+}
+
+#[test]
+fn a_safety_backup_that_cannot_be_made_or_proved_is_refused() {
+    assert_eq!(
+        refusal(|f, _| f.cronjob = None),
+        PlanRefusal::NoBackupCronJob
+    );
+    assert_eq!(
+        refusal(|f, _| f.backups = None),
+        PlanRefusal::NoBackupFolder("cron".into())
+    );
+}
+
+#[test]
+fn what_an_undo_left_can_be_done_by_hand() {
+    let plan = plan();
+    let (name, staged) = (&plan.databases[0].name, &plan.databases[0].staged);
+    assert_eq!(
+        by_hand(StepName::Stage, &plan)[0],
+        format!("DROP DATABASE IF EXISTS \"{staged}\";")
+    );
+    let back = by_hand(StepName::Swap, &plan);
+    assert_eq!(
+        back[0],
+        format!("ALTER DATABASE \"{name}\" RENAME TO \"{staged}\";")
+    );
+    let kept = plan.databases[0].kept.as_ref().unwrap();
+    assert_eq!(
+        back[1],
+        format!("ALTER DATABASE \"{kept}\" RENAME TO \"{name}\";")
+    );
+    let runner = &plan.runners[0];
+    assert_eq!(
+        by_hand(StepName::MaintenanceOn, &plan)[0],
+        format!(
+            "kubectl -n {} scale {} --replicas={}",
+            plan.target.namespace, runner.name, runner.replicas
+        )
+    );
+}
+
+#[test]
+fn the_application_counts_as_stopped_until_it_was_started_or_never_stopped() {
+    let mut record = record();
+    let mut at = |step, event| {
+        record.journal.record(step, event).unwrap();
+        record.application_is_stopped()
+    };
+    assert!(!at(StepName::Stage, Event::Started));
+    assert!(at(StepName::MaintenanceOn, Event::Started));
+    assert!(at(StepName::MaintenanceOn, Event::Succeeded));
+    assert!(at(StepName::MaintenanceOff, Event::Started));
+    assert!(!at(StepName::MaintenanceOff, Event::Succeeded));
+    assert!(at(StepName::MaintenanceOff, Event::UndoStarted));
+    assert!(at(StepName::MaintenanceOn, Event::UndoStarted));
+    assert!(!at(StepName::MaintenanceOn, Event::UndoFinished));
 }

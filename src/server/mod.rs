@@ -1,10 +1,17 @@
 //! The PostgreSQL server in the Pod, spoken to by psql inside the Pod.
 
+mod drop;
+
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 
 use crate::cluster::{Command, Container, ExecError};
-use crate::postgres::catalog::{CATALOG_QUERY, Catalog, NAMES_QUERY};
+use crate::postgres::catalog::{CATALOG_QUERY, Catalog, NAMES_QUERY, PULSE_QUERY, Pulse};
 use crate::postgres::psql::{CONTROL_DATABASE, CONTROL_OPTIONS, FILE, QUERY};
+
+/// Statistics of a large database, a checkpoint of a busy server.
+const SILENT_WORK: Duration = Duration::from_hours(24);
 
 /// A server, and the name under which our sessions show there.
 #[derive(Clone)]
@@ -36,10 +43,29 @@ pub enum ServerError {
     },
 }
 
+/// The same of a command that is a psql.
+pub fn is_passing(error: &ExecError) -> bool {
+    const SIGNS: [&str; 6] = [
+        "the database system is",
+        "Connection refused",
+        "No such file or directory",
+        "server closed the connection",
+        "connection to server was lost",
+        "terminating connection",
+    ];
+    let says = |stderr: &str| SIGNS.iter().any(|sign| stderr.contains(sign));
+    error.is_passing() || matches!(error, ExecError::Failed { stderr, .. } if says(stderr))
+}
+
 impl ServerError {
     /// Whether it may have happened all the same.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Psql { source, .. } if source.is_unknown())
+    }
+
+    /// What stopped it goes by itself: the way to the server, or a server that starts, stops or recovers.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Psql { source, .. } if is_passing(source))
     }
 
     /// psql's own words, empty where it was not heard.
@@ -75,7 +101,27 @@ impl Server {
         database: &str,
         sql: &str,
     ) -> Result<String, ServerError> {
-        let command = self.script(QUERY, database, sql);
+        self.answer(act, database, self.script(QUERY, database, sql))
+            .await
+    }
+
+    /// Like [`Server::query`] for a statement that may work for hours without a word.
+    pub async fn work(
+        &self,
+        act: &'static str,
+        database: &str,
+        sql: &str,
+    ) -> Result<String, ServerError> {
+        let command = self.script(QUERY, database, sql).idle(SILENT_WORK);
+        self.answer(act, database, command).await
+    }
+
+    async fn answer(
+        &self,
+        act: &'static str,
+        database: &str,
+        command: Command,
+    ) -> Result<String, ServerError> {
         let answer = self.container.output(&command).await;
         let bytes = answer.map_err(|source| ServerError::Psql {
             act,
@@ -117,6 +163,18 @@ impl Server {
     /// Names of all databases.
     pub async fn names(&self) -> Result<Vec<String>, ServerError> {
         self.json("list the databases", NAMES_QUERY).await
+    }
+
+    /// When the server last came to life.
+    pub async fn pulse(&self) -> Result<Pulse, ServerError> {
+        self.json("ask the server since when it runs", PULSE_QUERY)
+            .await
+    }
+
+    /// The same server in another Pod, or in the same one after a restart.
+    #[must_use]
+    pub fn moved_to(&self, container: Container) -> Self {
+        Self::new(container, self.application_name.clone())
     }
 
     async fn json<T: DeserializeOwned>(

@@ -5,7 +5,11 @@ use std::fmt::Write as _;
 use bytesize::ByteSize;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
+use crate::postgres::RestoreId;
 use crate::restore::Plan;
+use crate::restore::facts::RunnerState;
+use crate::restore::plan::{DatabasePlan, Place};
+use crate::restore::space::Space;
 use crate::storage::{Object, Verified};
 
 use super::{Ui, printable};
@@ -30,19 +34,35 @@ fn print(table: &Table) -> String {
     lines.collect()
 }
 
+/// A backup of the bucket, as `list` shows it.
+#[derive(serde::Serialize)]
+pub struct ListedBackup {
+    /// What the bucket says.
+    #[serde(flatten)]
+    pub object: Object,
+    /// The restore that made it of what it was about to replace.
+    pub safety_copy: Option<RestoreId>,
+}
+
 /// The list of backups.
-pub fn objects(objects: &[Object], now: jiff::Timestamp) -> String {
-    if objects.is_empty() {
+pub fn backups(backups: &[ListedBackup], now: jiff::Timestamp) -> String {
+    if backups.is_empty() {
         return String::new();
     }
-    let mut t = table(&["NAME", "TIME", "SIZE", "AGE"]);
-    for o in objects {
+    let mut t = table(&["NAME", "TIME", "SIZE", "AGE", "NOTE"]);
+    for backup in backups {
+        let o = &backup.object;
+        let note = backup
+            .safety_copy
+            .as_ref()
+            .map(|restore| format!("safety copy, from before restore {restore}"));
         let time = o.created.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
         t.add_row([
             Cell::new(printable(&o.name)),
             Cell::new(time),
             number(ByteSize(o.size)),
             number(age(o.created, now)),
+            Cell::new(note.unwrap_or_default()),
         ]);
     }
     print(&t)
@@ -105,6 +125,61 @@ pub fn verified(name: &str, v: &Verified) -> String {
     text + &print(&t)
 }
 
+/// What becomes of the live database.
+fn becomes(d: &DatabasePlan) -> &str {
+    match (&d.kept, d.live_bytes) {
+        (Some(kept), _) => kept,
+        (None, Some(_)) => "(dropped before the load)",
+        (None, None) => "(there is none)",
+    }
+}
+
+/// The data volume as a sum: what there is, what is taken, what is over.
+pub fn space(s: &Space, place: Place) -> String {
+    let mut text = String::new();
+    let mut line = |sign: &str, bytes: u64, what: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "             {sign} {:>10}  {what}",
+            ByteSize(bytes).to_string()
+        );
+    };
+    line(" ", s.free, "free on the data volume");
+    line("-", s.stored, "the backup as it is stored");
+    line("-", s.text, "its text");
+    let freed = match place {
+        Place::Beside => 0,
+        Place::InPlace => s.old,
+    };
+    if freed > 0 {
+        line("+", freed, "the old databases, dropped");
+    }
+    line("-", s.databases, "the new databases, estimated");
+    if s.wal > 0 {
+        line("-", s.wal, "write-ahead log of the load");
+    }
+    line("-", s.reserve, "kept free");
+    let (missing, left) = (
+        s.missing(place),
+        (s.free + freed).saturating_sub(s.needed()),
+    );
+    if missing > 0 {
+        line("=", missing, "missing");
+    } else {
+        line("=", left, "to spare");
+    }
+    if let Some(log) = &s.log {
+        let sum = format!(
+            "{} free on the log's own volume, {} needed",
+            ByteSize(log.free),
+            ByteSize(log.wal + log.reserve)
+        );
+        let _ = writeln!(text, "               {sum}");
+    }
+    text.replacen("    ", "Disk", 1)
+}
+
 /// The plan, before the question.
 pub fn plan(ui: &Ui, p: &Plan) -> String {
     let mut text = String::new();
@@ -153,7 +228,7 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
             number(d.rows),
             number(ByteSize(d.bytes)),
             Cell::new(printable(&d.staged)),
-            Cell::new(printable(d.kept.as_deref().unwrap_or("(there is none)"))),
+            Cell::new(printable(becomes(d))),
         ]);
     }
     text.push_str(&print(&t));
@@ -179,9 +254,14 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         );
     }
     for r in &p.runners {
+        let (what, until) = match (r.state, p.place) {
+            (RunnerState::Stopped, _) => ("Started", "stopped since its databases were dropped"),
+            (RunnerState::Running, Place::Beside) => ("Stopped", "for the swap only"),
+            (RunnerState::Running, Place::InPlace) => ("Stopped", "for the whole load"),
+        };
         let _ = writeln!(
             text,
-            "Stopped      {} ({} replicas), for the swap only",
+            "{what:<12} {} ({} replicas), {until}",
             r.name, r.replicas
         );
     }
@@ -193,14 +273,22 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         };
         let _ = writeln!(text, "Backups      cronjob/{cronjob}: {what}");
     }
-    let _ = writeln!(
-        text,
-        "Disk         {} free, {} needed",
-        ByteSize(p.space.free),
-        ByteSize(p.space.needed())
-    );
+    let _ = writeln!(text, "Safety copy  {}", safety_copy(p));
+    text.push_str(&space(&p.space, p.place));
     for w in &p.warnings {
         let _ = writeln!(text, "{}", ui.caution(&format!("Warning      {w}")));
     }
     text
+}
+
+fn safety_copy(p: &Plan) -> String {
+    p.safety.as_ref().map_or_else(
+        || "none (--no-safety-backup)".to_owned(),
+        |s| {
+            format!(
+                "through cronjob/{}, proved complete before anything is loaded",
+                s.cronjob
+            )
+        },
+    )
 }

@@ -53,6 +53,25 @@ fn the_database_is_no_workload_whichever_label_says_so() {
 }
 
 #[test]
+fn the_last_who_set_the_count_is_named() {
+    let entry = |manager: &str, time: &str, fields: Value| json!({"manager": manager, "time": time, "fieldsV1": fields});
+    let counted = json!({"f:spec": {"f:replicas": {}}});
+    let fields = json!([
+        entry("helm", "2026-01-01T00:00:00Z", counted.clone()),
+        entry("kubectl", "2026-01-02T00:00:00Z", counted),
+        entry(
+            "controller",
+            "2026-01-03T00:00:00Z",
+            json!({"f:status": {}})
+        ),
+    ]);
+    let mut scaled = deployment("app", &json!({}));
+    assert_eq!(scaled.read().unwrap().scaled_by, None);
+    scaled.metadata.managed_fields = serde_json::from_value(fields).unwrap();
+    assert_eq!(scaled.read().unwrap().scaled_by.as_deref(), Some("kubectl"));
+}
+
+#[test]
 fn one_patch_scales_and_remembers() {
     let now = deployment("app", &json!({})).read().unwrap();
     assert_eq!(

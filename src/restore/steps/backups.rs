@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use crate::restore::journal::StepName;
+use crate::restore::kill_point::{self, Moment};
+
 use super::{Site, StepError};
 
 /// A backup that is running when the restore begins is awaited so long.
@@ -13,6 +16,7 @@ pub(super) async fn suspend(site: &Site) -> Result<String, StepError> {
         return Ok("there is none".to_owned());
     };
     site.cluster.suspend(cronjob, true).await?;
+    kill_point::pass(StepName::SuspendBackups, Moment::Middle);
     let note = |what: &str| site.progress.detail(what);
     site.cluster
         .wait_jobs_done(cronjob, RUNNING_BACKUP, note)
@@ -24,6 +28,7 @@ pub(super) async fn resume(site: &Site) -> Result<String, StepError> {
     match &site.plan.cronjob {
         Some((cronjob, false)) => {
             site.cluster.suspend(cronjob, false).await?;
+            kill_point::pass(StepName::ResumeBackups, Moment::Middle);
             Ok(cronjob.clone())
         }
         Some((cronjob, true)) => Ok(format!("{cronjob} stays suspended, as it was")),

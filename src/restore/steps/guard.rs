@@ -28,19 +28,26 @@ pub(super) async fn watched<T>(
 
 /// Returns only with a reason to stop.
 async fn watch(site: &Site) -> StepError {
-    let (container, folder) = (site.server.container(), &site.plan.disk.folder);
+    let (container, space) = (site.server.container(), &site.plan.space);
+    let folder = &site.plan.disk.folder;
     let volume = folder.rsplit_once('/').map_or("/", |(volume, _)| volume);
+    // The log is on the data volume, too, unless it has one of its own.
+    let (log, log_reserve) = match &space.log {
+        Some(log) => (log.path.as_str(), log.reserve),
+        None => (volume, space.reserve),
+    };
+    let reserves = [space.reserve, log_reserve];
     let mut seen = Instant::now();
     loop {
         tokio::time::sleep(EVERY).await;
-        match observe::space(container, volume).await {
-            Ok((_, free)) if free < site.plan.space.reserve => {
-                return StepError::DiskFull {
-                    free,
-                    reserve: site.plan.space.reserve,
-                };
+        match observe::free(container, [volume, log]).await {
+            Ok(free) => {
+                let mut both = free.into_iter().zip(reserves);
+                if let Some((free, reserve)) = both.find(|(free, reserve)| free < reserve) {
+                    return StepError::DiskFull { free, reserve };
+                }
+                seen = Instant::now();
             }
-            Ok(_) => seen = Instant::now(),
             Err(source) if seen.elapsed() > BLIND => return StepError::Blind(source),
             Err(error) => tracing::debug!("cannot look at the volume: {error}"),
         }

@@ -6,6 +6,8 @@ use crate::cluster::{Command, LinesError};
 use crate::dump::{Database, Item};
 use crate::postgres::identifier;
 use crate::postgres::psql::{LOAD, LOAD_OPTIONS, application_name};
+use crate::restore::journal::StepName;
+use crate::restore::kill_point::{self, Moment};
 use crate::restore::load::{Mark, Program, marks_schema};
 use crate::restore::plan::DatabasePlan;
 
@@ -124,6 +126,9 @@ impl Watch<'_> {
                     .progress
                     .bytes(item.span.end, Some(self.world.dump.inventory.bytes));
                 self.next += 1;
+                if self.next == self.database.items.len() / 2 {
+                    kill_point::pass(StepName::Stage, Moment::Middle);
+                }
             }
             Mark::End | Mark::Item { .. } => return Err(out_of_turn()),
         }

@@ -5,29 +5,38 @@
 
 mod backups;
 mod guard;
+mod in_place;
 mod load;
 mod maintenance;
 mod prove;
+mod regain;
 mod roles;
+mod safety;
 mod stage;
 mod swap;
 mod transfer;
 
+pub use in_place::{look, take_back, way_back};
+pub use regain::RegainError;
+pub use safety::Backups;
 pub use transfer::drop_kept;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::cluster::{Cluster, CopyError, ExecError, JobError, Workload, WorkloadError};
+use crate::backup::job::BackupError;
+use crate::cluster::{Cluster, CopyError, ExecError, JobError, Selector, Workload, WorkloadError};
 use crate::dump::Inventory;
 use crate::progress::Progress;
-use crate::server::{Server, ServerError};
+use crate::server::{self, Server, ServerError};
 use crate::storage::source::SourceError;
-use crate::storage::{Compression, Source};
+use crate::storage::{BucketError, Compression, Source};
 
 use super::journal::StepName;
+use super::life::{Life, Mishap};
 use super::observe::ObserveError;
 use super::plan::Plan;
+use super::safety_list::ListError;
 use super::swap::Mixed;
 
 /// Where the steps act: all that an undo needs.
@@ -36,6 +45,10 @@ pub struct Site {
     pub cluster: Cluster,
     /// The database server.
     pub server: Server,
+    /// How it is found again when its Pod is replaced.
+    pub finder: Selector,
+    /// The life in which it was last seen.
+    pub life: Life,
     /// The application, as it was observed.
     pub workloads: Vec<Workload>,
     /// What to do.
@@ -66,6 +79,8 @@ pub struct World {
     pub site: Site,
     /// What.
     pub dump: Dump,
+    /// How the live databases are backed up first, where they are.
+    pub backups: Option<Backups>,
 }
 
 /// How long the application was down.
@@ -104,6 +119,18 @@ pub enum StepError {
     /// The CronJob.
     #[error(transparent)]
     Job(#[from] JobError),
+    /// The safety backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// The bucket of the safety backup.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    /// The list of safety backups.
+    #[error(transparent)]
+    SafetyList(#[from] ListError),
+    /// The CronJob of the plan is gone.
+    #[error("the backup CronJob that the plan names is not there")]
+    NoBackups,
     /// The application.
     #[error(transparent)]
     Workload(#[from] WorkloadError),
@@ -191,12 +218,52 @@ pub enum StepError {
         /// How often it was tried.
         attempts: u32,
     },
+    /// The old databases are not dropped for a dump that is not there.
+    #[error("the dump is not in the Pod any more")]
+    NotUnpacked,
+    /// In place, the safety backup is the only way back.
+    #[error("the safety backup {backup} does not hold database {database:?}")]
+    NotSaved {
+        /// Its name.
+        backup: String,
+        /// The live database.
+        database: String,
+    },
+    /// Found before anything is dropped.
+    #[error("database {database:?} is held by {what}")]
+    Obstacle {
+        /// The live database.
+        database: String,
+        /// What holds it.
+        what: String,
+    },
     /// The names say something else than the transaction allows.
     #[error(transparent)]
     Mixed(#[from] Mixed),
     /// The transaction was said to be done, and is not.
     #[error("the databases still have their old names")]
     NotSwapped,
+    /// The server was lost in the middle of work that may have been the cause.
+    #[error("{mishap}")]
+    Mishap {
+        /// What happened to it.
+        mishap: Mishap,
+        /// How the step saw it.
+        source: Box<StepError>,
+    },
+    /// The server was lost, and did not come back.
+    #[error("the database server could not be reached for {} minutes", regain::PATIENCE.as_secs() / 60)]
+    Away(#[source] RegainError),
+    /// Another database cluster answers in its place.
+    #[error(
+        "another database cluster answers: its system identifier is {found} instead of {expected}"
+    )]
+    AnotherServer {
+        /// Of the one that was there.
+        expected: String,
+        /// Of the one that is there.
+        found: String,
+    },
     /// The user.
     #[error("interrupted")]
     Interrupted,
@@ -205,13 +272,16 @@ pub enum StepError {
 impl StepError {
     /// Whether the cause goes by itself: a server that starts or recovers, a Pod that is out of sight.
     pub fn is_passing(&self) -> bool {
-        const SIGNS: [&str; 3] = [
-            "the database system is",
-            "Connection refused",
-            "No such file or directory",
-        ];
-        let says = |stderr: &str| SIGNS.iter().any(|sign| stderr.contains(sign));
-        self.is_unknown() || matches!(self, Self::Server(e) if says(e.stderr()))
+        match self {
+            Self::Source(e) => e.is_passing(),
+            Self::Server(e) => e.is_passing(),
+            Self::Copy { source, .. } => source.is_passing(),
+            Self::Load { source, .. } => server::is_passing(source),
+            Self::Pod { source, .. } => source.is_passing(),
+            Self::Job(JobError::Api(e)) | Self::Workload(WorkloadError::Api(e)) => e.is_passing(),
+            Self::Blind(_) => true,
+            _ => false,
+        }
     }
 
     /// Whether the step may have done its work all the same.
@@ -231,8 +301,11 @@ impl StepName {
         match self {
             Self::Transfer | Self::Unpack => transfer::is_unpacked(world).await,
             Self::SuspendBackups | Self::ResumeBackups => Ok(site.plan.cronjob.is_none()),
+            Self::StartSafetyBackup => safety::is_started(site).await,
+            Self::ProveSafetyBackup => safety::is_proved(site).await,
             Self::CreateRoles => Ok(site.plan.roles.create.is_empty()),
             Self::MaintenanceOn | Self::MaintenanceOff => Ok(site.plan.runners.is_empty()),
+            Self::DropOld => in_place::is_dropped(site).await,
             Self::Swap => swap::is_swapped(site).await,
             Self::Stage | Self::Prove | Self::CleanUp => Ok(false),
         }
@@ -245,10 +318,13 @@ impl StepName {
             Self::Transfer => transfer::transfer(world).await,
             Self::Unpack => transfer::unpack(world).await,
             Self::SuspendBackups => backups::suspend(site).await,
+            Self::StartSafetyBackup => safety::start(world).await,
+            Self::ProveSafetyBackup => safety::prove(world).await,
             Self::CreateRoles => roles::create(site).await,
             Self::Stage => stage::stage(world).await,
             Self::Prove => prove::prove(world).await,
             Self::MaintenanceOn => maintenance::on(site).await,
+            Self::DropOld => in_place::drop_old(world).await,
             Self::Swap => swap::swap(site).await,
             Self::MaintenanceOff => maintenance::off(site).await,
             Self::ResumeBackups => backups::resume(site).await,
@@ -261,13 +337,15 @@ impl StepName {
         match self {
             Self::Transfer | Self::Unpack => transfer::remove(site).await,
             Self::SuspendBackups => backups::resume(site).await.map(drop),
+            Self::StartSafetyBackup => safety::stop(site).await,
             Self::CreateRoles => roles::drop_created(site).await,
             Self::Stage => stage::drop_staged(site).await,
-            Self::MaintenanceOn => maintenance::off(site).await.map(drop),
+            Self::MaintenanceOn => maintenance::back(site).await.map(drop),
+            Self::DropOld => in_place::reopen(site).await,
             Self::Swap => swap::unswap(site).await,
             Self::MaintenanceOff => maintenance::on(site).await.map(drop),
             Self::ResumeBackups => backups::suspend(site).await.map(drop),
-            Self::Prove | Self::CleanUp => Ok(()),
+            Self::ProveSafetyBackup | Self::Prove | Self::CleanUp => Ok(()),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Roles that the dump's objects belong to and the server lacks.
 
 use crate::postgres::identifier;
+use crate::restore::journal::StepName;
+use crate::restore::kill_point::{self, Moment};
 
 use super::{Site, StepError};
 
@@ -10,6 +12,7 @@ pub(super) async fn create(site: &Site) -> Result<String, StepError> {
         if live.role(role).is_none() {
             let sql = format!("CREATE ROLE {} NOLOGIN", identifier(role));
             site.server.control("create a missing role", &sql).await?;
+            kill_point::pass(StepName::CreateRoles, Moment::Middle);
         }
     }
     Ok(site.plan.roles.create.join(", "))

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
 
-use crate::postgres::identifier;
 use crate::postgres::psql::application_name;
 use crate::restore::plan::DatabasePlan;
 use crate::restore::swap::terminate_own_sql;
@@ -74,13 +73,14 @@ pub(super) async fn drop_staged(site: &Site) -> Result<(), StepError> {
 }
 
 async fn drop_one(site: &Site, database: &DatabasePlan) -> Result<(), StepError> {
-    let name = identifier(&database.staged);
-    let sql = format!("DROP DATABASE IF EXISTS {name}");
-    site.server.control("drop a staged database", &sql).await?;
-    Ok(())
+    let (name, progress) = (&database.staged, site.progress.as_ref());
+    let dropped = site
+        .server
+        .drop_database("drop a staged database", name, progress);
+    Ok(dropped.await?)
 }
 
 /// SQLSTATE 55006, `object_in_use`, or in the words of the server: psql shows the code only with -v VERBOSITY.
-fn in_use(error: &StepError) -> bool {
+pub(super) fn in_use(error: &StepError) -> bool {
     matches!(error, StepError::Server(e) if e.stderr().contains("is being accessed by other users"))
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::postgres::psql::CONTROL_DATABASE;
+use crate::restore::journal::StepName;
+use crate::restore::kill_point;
 use crate::restore::swap::{Swapped, swap_sql, swapped, terminate_sql, unswap_sql};
 use crate::server::ServerError;
 
-use super::{Site, StepError, World, stage};
+use super::{Site, StepError, World, maintenance, stage};
 
 const FILE: &str = "swap.sql";
 const BACK_FILE: &str = "unswap.sql";
@@ -51,6 +53,7 @@ pub(super) async fn unswap(site: &Site) -> Result<(), StepError> {
 /// Runs a transaction until it is through; `wanted` is where the names are afterwards.
 async fn attempts(site: &Site, path: &str, wanted: Swapped) -> Result<(), StepError> {
     for _ in 0..ATTEMPTS {
+        maintenance::hold(site).await?;
         // Of two transactions under way nobody could tell which one the names come from.
         stage::end_own_sessions(site).await?;
         let failed = match attempt(site, path).await {
@@ -76,6 +79,7 @@ async fn attempt(site: &Site, path: &str) -> Result<(), ServerError> {
     let transaction = site
         .server
         .run_file("swap the databases", CONTROL_DATABASE, path);
+    let transaction = kill_point::during(StepName::Swap, transaction);
     tokio::pin!(transaction);
     let terminate = terminate_sql(&site.plan);
     loop {
