@@ -8,7 +8,7 @@ BINDIR ?= /usr/local/bin
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install demo test lint unit cluster-test cluster images clean-cluster bench completions deny
+.PHONY: help build install demo test lint unit cluster-test faults cluster images clean-cluster bench completions deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -30,10 +30,13 @@ lint: ## Format and clippy
 	@tests/step.sh "clippy" cargo clippy --all-targets --locked -- -D warnings
 
 unit: ## Tests that need no cluster
-	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test dump_properties --test repository
+	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test api_outage --test dump_properties --test repository
 
 cluster-test: ## Tests on a real cluster, which is set up where KUBE_CONTEXT names none
 	@tests/cluster-tests.sh
+
+faults: ## Restores interrupted in every way at every moment; writes tests/faults/REPORT.md
+	@tests/fault-tests.sh whole
 
 cluster: ## A one-node Kubernetes on this machine, with the images
 	tests/cluster/up.sh

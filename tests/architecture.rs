@@ -10,15 +10,21 @@ use std::path::{Path, PathBuf};
 const PURE: &[&str] = &[
     "dump",
     "postgres",
+    "restore/by_hand.rs",
     "restore/facts.rs",
+    "restore/in_place.rs",
     "restore/journal.rs",
+    "restore/life.rs",
     "restore/load.rs",
     "restore/plan.rs",
     "restore/preflight.rs",
     "restore/record.rs",
     "restore/roles.rs",
     "restore/roles_undo.rs",
+    "restore/safety.rs",
+    "restore/space.rs",
     "restore/swap.rs",
+    "storage/parts.rs",
     "storage/reference.rs",
     "ui/render.rs",
 ];
@@ -26,9 +32,11 @@ const PURE: &[&str] = &[
 /// What acts, of a layer that has both. Every other file of it only computes.
 const ACTING: &[&str] = &[
     "restore/engine.rs",
+    "restore/kill_point.rs",
     "restore/ledger.rs",
     "restore/mod.rs",
     "restore/observe.rs",
+    "restore/safety_list.rs",
     "restore/steps",
 ];
 
@@ -63,7 +71,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dump", &[]),
     ("postgres", &[]),
     ("progress", &[]),
-    ("cluster", &["dump", "postgres", "progress"]),
+    ("clock", &[]),
+    ("cluster", &["clock", "dump", "postgres", "progress"]),
     ("storage", &["cluster", "dump", "postgres", "progress"]),
     (
         "server",
@@ -78,7 +87,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "restore",
         &[
-            "server", "cluster", "storage", "dump", "postgres", "progress",
+            "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
     ("cli", &["restore", "cluster"]),
@@ -95,8 +104,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "cli", "error", "ui", "backup", "restore", "server", "cluster", "storage", "dump",
-            "postgres", "progress",
+            "clock", "cli", "error", "ui", "backup", "restore", "server", "cluster", "storage",
+            "dump", "postgres", "progress",
         ],
     ),
 ];

@@ -150,7 +150,7 @@ fn a_backup_is_followed_proved_listed_and_verified() {
     let mut lines = text.lines();
     assert_eq!(
         lines.next().unwrap().split_whitespace().collect::<Vec<_>>(),
-        ["NAME", "TIME", "SIZE", "AGE"]
+        ["NAME", "TIME", "SIZE", "AGE", "NOTE"]
     );
     assert!(lines.next().unwrap().starts_with(name), "{text}");
 

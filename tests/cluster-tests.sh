@@ -6,39 +6,25 @@
 set -Eeuo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
+source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec jobs find plugin backup restore recovery)
-threads_of() { case $1 in exec | find) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place faults)
+# The faults have deployments of their own.
+faults=
+for number in "${!tests[@]}"; do
+    if [[ ${tests[number]} == faults ]]; then unset "tests[number]" && faults=1; fi
+done
+threads_of() { case $1 in exec | upload | find) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$
 scratch=$(mktemp -d)
 
-bring_up_cluster() {
-    local last
-    last=$(tests/cluster/up.sh | tee >(cat >&2) | tail -n 1)
-    [[ $last == KUBECONFIG=* ]] || { echo "tests/cluster/up.sh names no kubeconfig" >&2 && return 1; }
-    export KUBECONFIG=${last#KUBECONFIG=}
-    tests/cluster/images.sh
-    if [[ -z ${KUBE_CONTEXT:-} ]]; then PATH=$(dirname -- "$KUBECONFIG")/bin:$PATH; fi
-}
-
-explain() {
-    local kube=(kubectl ${KUBE_CONTEXT:+--context "$KUBE_CONTEXT"} -n "$namespace") pod
-    echo "==> what there is in namespace $namespace"
-    "${kube[@]}" get pods,jobs,cronjobs,deployments -o wide || true
-    "${kube[@]}" get events --sort-by .lastTimestamp | tail -n 40 || true
-    for pod in $("${kube[@]}" get pods -o name); do
-        echo "--- log of $pod"
-        "${kube[@]}" logs "$pod" --all-containers --tail 40 || true
-    done
-}
-
 finish() {
     local status=$?
     trap - EXIT
-    [[ $status -eq 0 ]] || explain >&2
+    [[ $status -eq 0 ]] || explain "$namespace" >&2
     if [[ -n ${KEEP:-} ]]; then
         echo "namespace $namespace stays (KEEP)" >&2
     else
@@ -54,6 +40,7 @@ run_tests() {
         tests/step.sh "cluster tests: $test" \
             cargo test --locked --test "$test" -- --test-threads="$(threads_of "$test")" || failed+=("$test")
     done
+    if [[ -n $faults ]]; then tests/fault-tests.sh quick || failed+=(faults); fi
     if [[ ${#failed[@]} -gt 0 ]]; then
         echo "failed: ${failed[*]}" >&2
         return 1
@@ -62,10 +49,9 @@ run_tests() {
 
 trap finish EXIT
 bring_up_cluster
-tests/step.sh "build the cluster tests" cargo test --locked --no-run "${tests[@]/#/--test=}"
-tests/step.sh "deploy the demo into $namespace" tests/demo/deploy.sh "$namespace" --size 8 --kubeconfig-out "$scratch/kubeconfig"
+if [[ ${#tests[@]} -gt 0 ]]; then
+    tests/step.sh "build the cluster tests" cargo test --locked --no-run "${tests[@]/#/--test=}"
+    tests/step.sh "deploy the demo into $namespace" tests/demo/deploy.sh "$namespace" --size 8 --kubeconfig-out "$scratch/kubeconfig"
+fi
 export QUETZAL_TEST_KUBECONFIG=$scratch/kubeconfig QUETZAL_TEST_NAMESPACE=$namespace
-export QUETZAL_TEST_ADMIN_KUBECONFIG=${KUBECONFIG:-$HOME/.kube/config}
-QUETZAL_TEST_KUBECTL=$(command -v kubectl)
-export QUETZAL_TEST_KUBECTL
 run_tests

@@ -263,6 +263,45 @@ async fn the_helper_is_the_backup_pod_without_the_backup() {
         .unwrap();
 }
 
+/// A plugin that was killed gives no more signs, just as a helper that was dropped gets none.
+#[tokio::test]
+async fn a_helper_that_nobody_uses_ends_and_is_swept_and_one_in_use_stays() {
+    let cluster = connect().await;
+    let cronjob = cluster.cronjob(&Selector::default()).await.unwrap();
+    let used = cluster.helper(&cronjob).await.unwrap();
+    let dropped = cluster.helper(&cronjob).await.unwrap();
+    let (left, used_name) = (dropped.name().to_owned(), used.name().to_owned());
+    drop(dropped);
+    let pods: Api<Pod> = api(&cluster).await;
+    let phase = |pod: Option<Pod>| pod.and_then(|p| p.status?.phase);
+    let ended = async {
+        // Another test's helper may sweep it before it is seen to have ended.
+        while phase(pods.get_opt(&left).await.unwrap()).is_some_and(|phase| phase == "Running") {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(170), ended)
+        .await
+        .unwrap();
+    let next = cluster.helper(&cronjob).await.unwrap();
+    let swept = async {
+        while pods.get_opt(&left).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), swept)
+        .await
+        .unwrap();
+    let output = Command::script("echo here", [""; 0]);
+    assert_eq!(used.container.output(&output).await.unwrap(), b"here\n");
+    assert_eq!(
+        phase(pods.get_opt(&used_name).await.unwrap()).as_deref(),
+        Some("Running")
+    );
+    used.remove().await.unwrap();
+    next.remove().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_helper_that_cannot_start_is_removed() {
     let cluster = connect().await;

@@ -7,6 +7,7 @@ use support::demo::Demo;
 use support::sample::Sample;
 use support::state::{Facts, files, suspended};
 
+const SAFETY: &str = "Prove the safety backup complete ...";
 const LOAD: &str = "Load beside the live databases ...";
 const SWAP: &str = "Swap the databases ...";
 const START: &str = "Start the application ...";
@@ -39,12 +40,25 @@ impl Story {
 
     /// Starts the restore, and kills the plugin when it says this.
     fn killed_at(moment: &str) -> Self {
+        Self::killed(moment, &["--no-safety-backup"])
+    }
+
+    fn killed(moment: &str, options: &[&str]) -> Self {
         let story = Self::new();
-        let args = ["restore", &story.file, "--yes"];
+        let args = [&["restore", &story.file, "--yes"], options].concat();
         let mut restore = support::plugin::start(&story.demo.kubeconfig, &args);
         restore.until_it_says(moment);
         let killed = restore.kill();
         assert_eq!(killed.code, None, "it was killed\n{killed}");
+        story
+    }
+
+    /// The plugin's helper Pod would end by itself in two minutes: a test of its own waits for that.
+    fn killed_beside_the_safety_backup() -> Self {
+        let story = Self::killed(SAFETY, &[]);
+        let helpers = "app.kubernetes.io/managed-by=kubectl-quetzal-db";
+        let args = ["delete", "pods", "--selector", helpers, "--now"];
+        story.demo.admin.run(&args);
         story
     }
 
@@ -55,9 +69,11 @@ impl Story {
 
     fn documents(&self) -> String {
         let own = "app.kubernetes.io/managed-by=kubectl-quetzal-db";
-        self.demo
-            .admin
-            .run(&["get", "configmaps,leases", "--selector", own, "-o", "name"])
+        let args = ["get", "configmaps,leases", "--selector", own, "-o", "name"];
+        let found = self.demo.admin.run(&args);
+        // A safety copy stays known as what it is.
+        let ours = found.lines().filter(|l| !l.ends_with("-safety-copies"));
+        ours.collect::<Vec<_>>().join("\n")
     }
 
     fn leases(&self) -> String {
@@ -131,6 +147,25 @@ fn killed_during_the_load_it_goes_back() {
 }
 
 #[test]
+fn killed_beside_the_safety_backup_it_goes_on_with_the_same_one() {
+    let story = Story::killed_beside_the_safety_backup();
+    let jobs = || {
+        let jobs = story.demo.admin.run(&["get", "jobs", "-o", "name"]);
+        jobs.lines().filter(|j| j.contains("-safety-")).count()
+    };
+    let before = jobs();
+    story.demo.plugin(&["resume"]).expect(0);
+    story.assert_new();
+    assert_eq!(jobs(), before);
+    story.roll_back();
+}
+
+#[test]
+fn killed_beside_the_safety_backup_it_goes_back() {
+    Story::killed_beside_the_safety_backup().roll_back();
+}
+
+#[test]
 fn killed_at_the_swap_it_goes_on() {
     Story::killed_at(SWAP).resume();
 }
@@ -154,7 +189,7 @@ fn killed_while_the_application_starts_it_goes_back() {
 #[test]
 fn a_second_restore_waits_for_nobody_and_the_first_can_be_taken_back() {
     let story = Story::new();
-    let args = ["restore", &story.file, "--yes"];
+    let args = ["restore", &story.file, "--yes", "--no-safety-backup"];
     let mut first = support::plugin::start(&story.demo.kubeconfig, &args);
     first.until_it_says(LOAD);
     let second = story.demo.plugin(&args).expect(6);

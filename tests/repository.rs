@@ -311,6 +311,25 @@ fn the_readme_names_the_oldest_rust() {
     );
 }
 
+/// A test may end the plugin, a user's environment must not.
+#[test]
+fn kill_points_are_in_no_build_that_did_not_ask_for_them() {
+    let manifest = read("Cargo.toml");
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let named: Vec<_> = features
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(named, ["kill-points"], "there are no default features");
+    let built = std::fs::read(env!("CARGO_BIN_EXE_kubectl-quetzal-db")).unwrap();
+    for name in ["QUETZAL_DB_KILL_AT", "QUETZAL_DB_CLOCK_OFFSET"] {
+        let found = memchr::memmem::find(&built, name.as_bytes()).is_some();
+        assert_eq!(found, cfg!(feature = "kill-points"), "{name} in the binary");
+    }
+}
+
 /// What people would grant must be what the demo and the tests were given.
 #[test]
 fn the_readme_has_the_demos_permissions() {

@@ -22,7 +22,8 @@ fn without_a_terminal_and_without_yes_it_is_refused() {
 /// Types `word` at the question; the exit code.
 fn answer(demo: &Demo, file: &str, word: &str) -> i32 {
     let mut command = command(BINARY, &demo.kubeconfig);
-    command.args(["restore", file, "--drop-old", "--color", "never"]);
+    command.args(["restore", file, "--drop-old", "--no-safety-backup"]);
+    command.args(["--color", "never"]);
     let mut terminal = rexpect::session::spawn_command(command, Some(120_000)).unwrap();
     terminal
         .exp_string("The databases of demo will be replaced. Type demo to go on")

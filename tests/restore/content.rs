@@ -84,7 +84,13 @@ fn odd_names_and_hostile_rows_survive_byte_for_byte() {
         .iter()
         .map(|name| format!("--database={name}"))
         .collect();
-    let mut args = vec!["restore", &file, "--yes", "--drop-old"];
+    let mut args = vec![
+        "restore",
+        &file,
+        "--yes",
+        "--drop-old",
+        "--no-safety-backup",
+    ];
     args.extend(chosen.iter().map(String::as_str));
     demo.plugin(&args).expect(0);
     truth.assert_same(&Facts::of_databases(&demo, &every));
@@ -151,6 +157,7 @@ fn a_value_of_100_megabytes_survives_in_constant_memory() {
             &file,
             "--yes",
             "--drop-old",
+            "--no-safety-backup",
             "--database",
             "e2e_large",
         ])

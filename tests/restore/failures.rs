@@ -4,6 +4,7 @@ use crate::sample::Sample;
 use crate::support::dump::{behind, edit};
 use crate::support::state::Facts;
 
+const QUICK: &str = "--no-safety-backup";
 const ROLE: &str = "e2e_new_role";
 
 /// The dump with one more row behind those of `child`, and one more role, which owns a table.
@@ -44,7 +45,7 @@ fn a_load_that_fails_is_taken_back_whole() {
     for (row, reason) in cases {
         let file = sample.write("spoiled.sql", spoiled(&sample, row).as_bytes());
         demo.plugin(&["verify", &file]).expect(0);
-        let failed = demo.plugin(&["restore", &file, "--yes"]).expect(5);
+        let failed = demo.plugin(&["restore", &file, "--yes", QUICK]).expect(5);
         assert_eq!(failed.stdout, "");
         let failed = failed
             .says("was rolled back: the live databases are as before")
@@ -62,7 +63,7 @@ fn a_role_that_was_missing_is_made_and_owns_what_it_did() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
     let file = sample.write("role.sql", spoiled(&sample, "").as_bytes());
-    demo.plugin(&["restore", &file, "--yes", "--drop-old"])
+    demo.plugin(&["restore", &file, "--yes", "--drop-old", QUICK])
         .expect(0);
     let owner = demo.psql(
         &sample.name,
@@ -90,7 +91,7 @@ fn a_session_in_the_way_is_ended_and_the_swap_goes_on() {
     crate::support::until("the table is locked", 20, || {
         demo.psql(&sample.name, locked) == "1"
     });
-    demo.plugin(&["restore", &file, "--yes", "--drop-old"])
+    demo.plugin(&["restore", &file, "--yes", "--drop-old", QUICK])
         .expect(0);
     drop(session);
     sample.assert_whole(&demo);
@@ -109,7 +110,8 @@ fn an_interrupted_load_is_taken_back_whole() {
     let dump = format!("{}{rows}{}", &sample.dump[..copy], &sample.dump[copy..]);
     let file = sample.write("large.sql", dump.as_bytes());
     let before = Facts::of_surroundings(&demo);
-    let mut restore = crate::support::plugin::start(&demo.kubeconfig, &["restore", &file, "--yes"]);
+    let mut restore =
+        crate::support::plugin::start(&demo.kubeconfig, &["restore", &file, "--yes", QUICK]);
     let loading =
         "SELECT count(*) FROM pg_stat_progress_copy WHERE datname LIKE '%\\_\\_restore\\_%'";
     crate::support::until("rows are loaded", 60, || {

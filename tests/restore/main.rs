@@ -15,7 +15,9 @@ mod content;
 mod cuts;
 mod failures;
 mod memory;
+mod parts;
 mod refusals;
+mod safety;
 mod story;
 
 use support::demo::Demo;

@@ -87,7 +87,13 @@ fn a_large_dump_is_restored_in_constant_memory() {
     let (head, tail) = sample.dump.as_bytes().split_at(copy);
     let file = sample.write("large.gz", &gzip(&[head, &rows, tail].concat()));
     let done = demo
-        .plugin(&["restore", &file, "--yes", "--drop-old"])
+        .plugin(&[
+            "restore",
+            &file,
+            "--yes",
+            "--drop-old",
+            "--no-safety-backup",
+        ])
         .expect(0);
     assert_small(&done);
     assert_eq!(

@@ -219,6 +219,9 @@ fn without_stopping_the_application_its_connections_are_cut_for_the_swap() {
         .expect(0);
     assert_eq!(demo.data(), truth);
     assert_eq!(done.json()["kept"], serde_json::json!([]));
+    // From a local file a helper Pod is made for the safety backup alone, and left.
+    assert!(done.json()["safety_backup"].is_string(), "{done}");
+    until("the helper Pod is gone", 20, || helpers(&demo).is_empty());
     assert_eq!(demo.databases(), before.0, "--drop-old keeps none");
     assert_eq!(pods(&demo), before.1, "nothing was stopped");
     demo.until_healthy();
@@ -241,6 +244,7 @@ fn a_dry_run_changes_nothing_and_its_plan_is_json() {
         "quetzal__restore_",
         "deployment/demo-quetzal-app (1 replicas)",
         "cronjob/demo-quetzal-db-cron",
+        "Safety copy  through cronjob/demo-quetzal-db-cron",
     ] {
         assert!(
             shown.stderr.contains(text) || shown.stdout.contains(text),
