@@ -215,6 +215,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--drop-old', '--drop-old', [CompletionResultType]::ParameterName, 'Drop the old databases at the end instead of keeping them')
+            [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'For a volume that can''t hold both: drop the old databases before the load. The application is stopped for all of it, and the safety backup is the only way back')
+            [CompletionResult]::new('--no-safety-backup', '--no-safety-backup', [CompletionResultType]::ParameterName, 'Make no backup of the live databases first: where they are broken already, or a copy exists')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')

@@ -208,6 +208,8 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
             cand --drop-old 'Drop the old databases at the end instead of keeping them'
+            cand --in-place 'For a volume that can''t hold both: drop the old databases before the load. The application is stopped for all of it, and the safety backup is the only way back'
+            cand --no-safety-backup 'Make no backup of the live databases first: where they are broken already, or a copy exists'
             cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
             cand -v 'Say more (may be repeated)'
             cand --verbose 'Say more (may be repeated)'

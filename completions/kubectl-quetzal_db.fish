@@ -185,6 +185,8 @@ never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l dry-run -d 'Show the plan and stop'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s y -l yes -d 'Do not ask'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l drop-old -d 'Drop the old databases at the end instead of keeping them'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l in-place -d 'For a volume that can\'t hold both: drop the old databases before the load. The application is stopped for all of it, and the safety backup is the only way back'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l no-safety-backup -d 'Make no backup of the live databases first: where they are broken already, or a copy exists'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
