@@ -225,8 +225,70 @@ pub struct Database {
     pub properties: Vec<String>,
     /// Decoded names of the extensions it creates.
     pub extensions: Vec<String>,
+    /// Every table that an item names in a form that is understood, each once.
+    pub tables: Vec<Table>,
     /// Everything else, in the order of the file.
     pub items: Vec<Item>,
+}
+
+/// A table of a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// As written, with its schema: `pg_dump` writes one table the same way everywhere.
+    pub name: Box<str>,
+    /// What it is.
+    pub form: TableForm,
+}
+
+/// What a table is, as far as it matters for loading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableForm {
+    /// The dump creates it as a table of its own, or as a partition that holds rows.
+    Plain,
+    /// The dump creates it partitioned: it holds no rows itself.
+    Partitioned,
+    /// Not created by the dump as either: foreign, of an extension, or unknown.
+    #[default]
+    Other,
+}
+
+/// A table, as a place in [`Database::tables`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct TableId(pub u32);
+
+/// What an item does to which tables, where its statements have the forms that `pg_dump` gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// CREATE TABLE, perhaps with ALTER TABLE of the same table behind it.
+    Table(TableId),
+    /// One CREATE INDEX and nothing else.
+    Index(TableId),
+    /// A constraint that is no foreign key, or an index with further statements: locks the table against all.
+    Constraint(TableId),
+    /// A foreign key: locks both.
+    ForeignKey {
+        /// The table that has it.
+        table: TableId,
+        /// The table that it points to; may be the same.
+        references: TableId,
+    },
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// What stands between an item and the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gap {
+    /// Comments and blanks only: one piece of the dump may hold both items.
+    Clean,
+    /// Something that is not for the loader, or nothing is before it.
+    #[default]
+    Foreign,
 }
 
 impl Database {
@@ -266,7 +328,11 @@ pub struct Item {
     pub tag: Box<str>,
     /// Bytes of the dump: first byte of the first statement to behind the last one, or behind the line `\.`.
     pub span: Range<u64>,
-    /// Offsets into the dump of statements, other than the first, before which `standard_conforming_strings` and
+    /// What it does to which tables.
+    pub work: Work,
+    /// What stands before it.
+    pub gap: Gap,
+    /// Offsets into the dump of statements before which `standard_conforming_strings` and
     /// `client_encoding` must be set again: psql's lexer depends on them there, and user code in a statement before
     /// could have changed them.
     pub resets: Vec<u64>,
@@ -288,15 +354,22 @@ pub enum Transaction {
     Own,
 }
 
+/// Bytes of a chunk of COPY data, up to the end of the row that reaches them.
+pub const CHUNK: u64 = 64 << 20;
+
 /// Table data in COPY form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Copy {
     /// The table as written in the statement, with its schema.
     pub target: Box<str>,
+    /// The same table.
+    pub table: TableId,
     /// Bytes of `COPY … FROM stdin;`.
     pub statement: Range<u64>,
     /// Bytes of the rows, without the line `\.`.
     pub data: Range<u64>,
+    /// Ends of all chunks of `data` but the last, each behind the first row end at or beyond [`CHUNK`] bytes.
+    pub cuts: Vec<u64>,
     /// Lines of `data`.
     pub rows: u64,
     /// The rows of a partition, loaded through the partitioned table.

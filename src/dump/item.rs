@@ -180,6 +180,8 @@ impl Draft {
             target,
             statement: range,
             data,
+            table: super::TableId(0),
+            cuts: Vec::new(),
             rows: 0,
             via_root: self.via_root,
         });
@@ -223,6 +225,8 @@ impl Draft {
             kind,
             tag,
             span,
+            work: super::Work::default(),
+            gap: super::Gap::default(),
             resets,
             session,
             transaction,

@@ -39,8 +39,9 @@ mod session;
 mod tests;
 
 pub use inventory::{
-    Copy, CreateDatabase, Database, Globals, Inventory, Item, Membership, Role, RoleAttributes,
-    RoleComment, RoleSetting, Tablespace, Transaction, Verifier,
+    CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Role,
+    RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId, Tablespace, Transaction,
+    Verifier, Work,
 };
 pub use kind::Kind;
 pub use lexemes::{Lexeme, Lexemes, lexemes};

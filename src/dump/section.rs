@@ -34,6 +34,7 @@ impl Section {
             client_encoding: String::new(),
             properties: Vec::new(),
             extensions: Vec::new(),
+            tables: Vec::new(),
             items: Vec::new(),
         };
         Self {
