@@ -1,5 +1,6 @@
 //! The command line: clap's types, and nothing but the way from them to typed options.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -271,6 +272,9 @@ pub struct RestoreArgs {
     /// Make no backup of the live databases first: where they are broken already, or a copy exists
     #[arg(long)]
     no_safety_backup: bool,
+    /// Sessions that load at the same time [default: as many as the database's container may use processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+    jobs: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -354,6 +358,7 @@ impl RestoreArgs {
             } else {
                 Place::Beside
             },
+            jobs: self.jobs.and_then(NonZeroU32::new),
             safety: if self.no_safety_backup {
                 SafetyBackup::None
             } else {

@@ -143,6 +143,30 @@ impl Container {
         lines.finish().map_err(LinesError::Refused)
     }
 
+    /// Runs a command with `input` as its stdin and hands its stdout to `output` as it comes. Silence on both is
+    /// fine for as long as the connection answers pings.
+    pub(super) async fn converse<C: Consume<Error = io::Error>>(
+        &self,
+        command: &Command,
+        input: &mut (impl AsyncRead + Unpin + Send),
+        output: &mut C,
+    ) -> Result<(), ExecError> {
+        let socket = self.open(command, command.argv(), Stdin::Data).await?;
+        let mut received = Received::default();
+        let idle = command.idle_limit();
+        let ended = session::run(
+            socket,
+            Some(input),
+            output,
+            idle,
+            Pongs::Prove,
+            &mut received,
+        );
+        let ended = ended.await;
+        let judged = self.judge(command, ended, &received);
+        judged.map_err(|fault| fault.or(|source| self.io(command, source)))
+    }
+
     fn too_much(&self, command: &Command) -> ExecError {
         ExecError::TooMuch {
             what: self.what(command),

@@ -4,7 +4,7 @@
 //! - [`api`]: one way to call the API server, one way to say why a call failed
 //! - [`select`]: which Pod, container and `CronJob` are meant (pure)
 //! - [`find`]: the same, asked of the cluster
-//! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container
+//! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container; [`talk`]: one that answers
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
 //! - [`jobs`], [`named_job`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
@@ -31,6 +31,7 @@ pub mod select;
 mod session;
 mod sinks;
 pub mod stuck;
+pub mod talk;
 pub mod workloads;
 
 pub use api::ApiError;
@@ -47,4 +48,5 @@ pub use jobs::{JobError, JobHandle};
 pub use lock::{Lock, LockError};
 pub use named_job::Ending;
 pub use select::{SelectError, Selector};
+pub use talk::Talk;
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -9,7 +9,7 @@ use crate::restore::ledger::Ledger;
 use crate::restore::plan::Place;
 use crate::restore::record::{LAYOUT, Record};
 use crate::restore::roles_undo::undo_sql;
-use crate::restore::steps::{Dump, World};
+use crate::restore::steps::{Dump, Flow, World};
 use crate::restore::{Plan, PlanRefusal, observe};
 use crate::storage::{Source, Verified};
 use crate::ui::render;
@@ -102,16 +102,12 @@ async fn decide(
         &seen.database,
         &source,
     );
-    let dump = Dump {
-        inventory: verified.inventory,
-        compression: verified.compression,
-        source,
-        nonce: running::nonce(),
-    };
+    let dump = Dump::new(verified, source, running::nonce());
     let mut world = World {
         site: seen.site(context, &record),
         dump,
         backups,
+        flow: Flow::default(),
     };
     // The plan of the record lacks what is secret: the world takes it from the dump.
     let done = match Ledger::open(&cluster, record).await {
@@ -173,6 +169,7 @@ fn plan(
         target,
         live: seen.live.clone(),
         disk: seen.disk.clone(),
+        resources: seen.resources,
         runners: observe::runners(&seen.workloads, &lost),
         cronjob: seen.cronjob.as_ref().map(|c| (c.name.clone(), c.suspended)),
         backups,

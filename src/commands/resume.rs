@@ -3,9 +3,9 @@
 use crate::error::Error;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
-use crate::restore::load::DUMP_FILE;
+use crate::restore::slices::DUMP_FILE;
 use crate::restore::record::{Record, Standing};
-use crate::restore::steps::{Dump, World};
+use crate::restore::steps::{Dump, Flow, World};
 use crate::storage::{Reference, Source, Verified};
 
 use super::find::Place;
@@ -48,17 +48,13 @@ async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Res
             );
             let mut site = seen.site(context, &open.record);
             site.plan.roles.changes = roles.changes;
-            let dump = Dump {
-                inventory: verified.inventory,
-                compression: verified.compression,
-                source,
-                nonce: running::nonce(),
-            };
+            let dump = Dump::new(verified, source, running::nonce());
             let ledger = Ledger::reopen(&cluster, open.document, open.record);
             let mut world = World {
                 site,
                 dump,
                 backups,
+                flow: Flow::default(),
             };
             running::to_the_end(context, &mut world, ledger).await
         }
@@ -76,7 +72,8 @@ async fn source(context: &Context, seen: &Seen, record: &Record) -> Result<(Sour
     {
         let source = Source::Pod {
             container: seen.database.container.clone(),
-            path: format!("{}/{}/{DUMP_FILE}", record.plan.disk.folder, record.plan.id),
+            folder: format!("{}/{}", record.plan.disk.folder, record.plan.id),
+            file: DUMP_FILE,
             bytes: record.text_bytes,
             name: record.plan.backup.name.clone(),
         };

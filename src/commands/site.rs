@@ -14,6 +14,7 @@ use crate::restore::facts::Disk;
 use crate::restore::in_place;
 use crate::restore::observe;
 use crate::restore::record::{KIND, Record, Standing};
+use crate::restore::sessions::Resources;
 use crate::restore::steps::{Downtime, Site};
 use crate::server::Server;
 
@@ -27,6 +28,7 @@ pub(super) struct Seen {
     pub(super) workloads: Vec<Workload>,
     pub(super) live: Catalog,
     pub(super) disk: Disk,
+    pub(super) resources: Resources,
 }
 
 /// A restore of this database that left a record.
@@ -206,6 +208,7 @@ pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
     let server = Server::new(database.container.clone(), OWN_NAME.to_owned());
     let live = server.catalog().await?;
     let disk = observe::disk(&database).await?;
+    let resources = observe::resources(&database.container).await?;
     Ok(Seen {
         // What begins from here on is not given up because the API server starts anew.
         cluster: cluster.patient(),
@@ -214,5 +217,6 @@ pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
         workloads,
         live,
         disk,
+        resources,
     })
 }

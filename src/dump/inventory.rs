@@ -375,3 +375,13 @@ pub struct Copy {
     /// The rows of a partition, loaded through the partitioned table.
     pub via_root: bool,
 }
+
+impl Copy {
+    /// How every COPY of `pg_dump` ends: another one is refused.
+    pub(super) const FROM_STDIN: &str = " FROM stdin;";
+
+    /// Bytes of `COPY table (columns)`.
+    pub fn head(&self) -> Range<u64> {
+        self.statement.start..self.statement.end - Self::FROM_STDIN.len() as u64
+    }
+}

@@ -13,20 +13,28 @@ pub const FILE: &str = r#"set -eu
 export PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}" PGAPPNAME="$1" PGOPTIONS="$2" PGDATABASE="$3"
 exec psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -U "${POSTGRES_USER:-postgres}" -f "$4""#;
 
-/// Runs a load program (see [`crate::restore::load`]). Arguments: application name, options, database, folder, program.
+/// A loading session (see [`crate::restore::load`]). Arguments: application name, options, database, folder, nonce.
 ///
-/// Each line of the program names a file of the folder, an offset and a length; the bytes joined are psql's input.
-/// psql takes the end of its input for success, so a piece that cannot be read ends the input before the COMMIT of
-/// its item, and only the program's own last line proves that all of it ran.
-pub const LOAD: &str = r#"set -eu
+/// Reads lines: `>` and text, which is psql's input as it stands, or `<` and file, offset, length: bytes of a file of
+/// the folder, which are. psql takes the end of its input for success, so a piece that cannot be read ends the input
+/// before the COMMIT of its transaction, and only psql's own answers tell what was done. When psql ends, a line says
+/// so: the reader of lines hears of it only with the next one.
+pub const SESSION: &str = r#"set -eu
 export PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}" PGAPPNAME="$1" PGOPTIONS="$2" PGDATABASE="$3"
 cd "$4"
+trap '' PIPE
+piece() { dd if="$1" bs=256K iflag=skip_bytes,count_bytes skip="$2" count="$3" status=none; }
 feed() {
-  while read -r file offset length; do
-    dd if="$file" bs=256K iflag=skip_bytes,count_bytes skip="$offset" count="$length" status=none || return 1
-  done <"$1"
+  while IFS= read -r line; do
+    case $line in
+      ">"*) printf '%s\n' "${line#>}" || return 1 ;;
+      "<"*) piece ${line#<} || return 1 ;;
+      *) return 1 ;;
+    esac
+  done
 }
-feed "$5" | psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -U "${POSTGRES_USER:-postgres}" -o /dev/null -f -"#;
+load() { psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -U "${POSTGRES_USER:-postgres}" -o /dev/null -f -; }
+feed | { load && code=0 || code=$?; echo "$5 ended"; exit "$code"; }"#;
 
 /// Streams a dump of the whole database cluster. Argument: application name.
 pub const DUMP_ALL: &str = r#"set -eu
@@ -46,6 +54,14 @@ pub const CONTROL_OPTIONS: &str = "-c default_transaction_read_only=off -c state
 -c idle_in_transaction_session_timeout=0 -c standard_conforming_strings=on -c client_encoding=UTF8 -c search_path=pg_catalog";
 
 /// Server options of a loading session. A staged database that a crash cuts short is dropped or loaded again, so its
-/// commits need not wait for the disk; the checkpoint before the swap makes all of them durable.
-pub const LOAD_OPTIONS: &str = "-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0 \
--c idle_in_transaction_session_timeout=0 -c synchronous_commit=off";
+/// commits need not wait for the disk: the commit of the swap makes them all durable.
+pub fn load_options(maintenance_memory: u64, workers: Option<u32>) -> String {
+    let workers = workers.map_or_else(String::new, |workers| {
+        format!(" -c max_parallel_maintenance_workers={workers}")
+    });
+    format!(
+        "-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0 \
+         -c idle_in_transaction_session_timeout=0 -c synchronous_commit=off -c maintenance_work_mem={}kB{workers}",
+        maintenance_memory / 1024
+    )
+}

@@ -1,6 +1,12 @@
 //! Runs the line of steps over the journal: intent before, outcome after, undo backwards.
 
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
+
+use crate::progress::Progress;
 
 use super::by_hand::by_hand;
 use super::in_place::{self, Ground, WayBack};
@@ -111,15 +117,24 @@ pub async fn execute(
     ledger: &mut Ledger,
     interrupt: &CancellationToken,
 ) -> Result<(), RestoreError> {
-    for step in ledger.record.journal.steps() {
-        if ledger.record.journal.status(step) == Status::Done {
-            continue;
+    let line = ledger.record.journal.steps();
+    for step in &line {
+        if ledger.record.journal.status(*step) == Status::Done {
+            world.flow.is_done(*step);
         }
-        if let Err(source) = persist(world, ledger, step, interrupt).await? {
-            return Err(end(world, ledger, step, source).await?);
+    }
+    for group in line.chunk_by(|step, next| step.feeds(*next)) {
+        if let Err(failed) = persist(world, ledger, group, interrupt).await? {
+            return Err(end(world, ledger, failed).await?);
         }
     }
     Ok(())
+}
+
+/// A step that failed, and why.
+struct Failed {
+    step: StepName,
+    source: StepError,
 }
 
 /// Undoes everything that was begun, last step first; a failed undo does not keep the others from being tried.
@@ -150,18 +165,19 @@ pub async fn roll_back(site: &mut Site, ledger: &mut Ledger) -> Result<(), Resto
     }
 }
 
-/// Runs a step, again where what stopped it went by itself.
+/// Runs steps that feed each other, again where what stopped them went by itself.
 async fn persist(
     world: &mut World,
     ledger: &mut Ledger,
-    step: StepName,
+    group: &[StepName],
     interrupt: &CancellationToken,
-) -> Result<Result<(), StepError>, LedgerError> {
+) -> Result<Result<(), Failed>, LedgerError> {
     for _ in 1..ATTEMPTS {
-        let source = match run_step(world, ledger, step, interrupt).await? {
-            Err(source) if source.is_passing() => source,
+        let Failed { step, source } = match run_group(world, ledger, group, interrupt).await? {
+            Err(failed) if failed.source.is_passing() => failed,
             outcome => return Ok(outcome),
         };
+        let failed = |source| Ok(Err(Failed { step, source }));
         world
             .site
             .progress
@@ -174,18 +190,18 @@ async fn persist(
         match regained {
             Ok(Some(mishap)) if step.is_heavy() && mishap.may_be_our_fault() => {
                 let source = Box::new(source);
-                return Ok(Err(StepError::Mishap { mishap, source }));
+                return failed(StepError::Mishap { mishap, source });
             }
             Ok(Some(mishap)) => world.site.progress.note(&format!("  ! {mishap}")),
             Ok(None) => {}
-            Err(lost) => return Ok(Err(lost)),
+            Err(lost) => return failed(lost),
         }
     }
-    run_step(world, ledger, step, interrupt).await
+    run_group(world, ledger, group, interrupt).await
 }
 
 /// An error with all of its causes, in one line: what psql adds below its first line may hold rows of the dump.
-fn in_words(error: &StepError) -> String {
+pub(super) fn in_words(error: &StepError) -> String {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     let mut text = first(error.to_string());
     let mut cause = std::error::Error::source(error);
@@ -196,43 +212,83 @@ fn in_words(error: &StepError) -> String {
     text
 }
 
-async fn run_step(
+/// Runs what of a group is not done, all at the same time: the first that fails stops the others.
+async fn run_group(
     world: &World,
     ledger: &mut Ledger,
-    step: StepName,
+    group: &[StepName],
     interrupt: &CancellationToken,
-) -> Result<Result<(), StepError>, LedgerError> {
-    let progress = &world.site.progress;
-    progress.begin(world.site.plan.title(step));
-    ledger.record(step, Event::Started).await?;
-    kill_point::pass(step, Moment::Intended);
-    let work = async {
-        if step.is_done(world).await? {
-            return Ok("nothing to do".to_owned());
+) -> Result<Result<(), Failed>, LedgerError> {
+    let is_open = |step: &StepName| ledger.record.journal.status(*step) != Status::Done;
+    let open: Vec<_> = group.iter().copied().filter(is_open).collect();
+    for step in &open {
+        world.flow.begins(*step);
+        ledger.record(*step, Event::Started).await?;
+        kill_point::pass(*step, Moment::Intended);
+    }
+    let mut running: FuturesUnordered<_> = open.iter().map(|step| run_step(world, *step)).collect();
+    let interruptible = open.iter().all(|step| step.may_be_interrupted());
+    let failed = loop {
+        let ended = tokio::select! {
+            biased;
+            () = interrupt.cancelled(), if interruptible => None,
+            ended = running.next() => match ended {
+                None => return Ok(Ok(())),
+                ended => ended,
+            },
+        };
+        match ended {
+            Some((step, progress, Ok(done))) => {
+                kill_point::pass(step, Moment::Done);
+                ledger.record(step, Event::Succeeded).await?;
+                kill_point::pass(step, Moment::Recorded);
+                progress.done(&done);
+            }
+            Some((step, _, Err(source))) => break Failed { step, source },
+            None => {
+                let first = open.iter().copied().find(|step| is_running(ledger, *step));
+                let step = first.unwrap_or(group[0]);
+                break Failed { step, source: StepError::Interrupted };
+            }
         }
-        step.run(world).await
     };
-    let outcome = tokio::select! {
-        biased;
-        () = interrupt.cancelled(), if step.may_be_interrupted() => Err(StepError::Interrupted),
-        outcome = work => outcome,
+    drop(running);
+    kill_point::pass(failed.step, Moment::Done);
+    for step in open {
+        if is_running(ledger, step) {
+            ledger.record(step, Event::Failed).await?;
+        }
+    }
+    kill_point::pass(failed.step, Moment::Recorded);
+    Ok(Err(failed))
+}
+
+fn is_running(ledger: &Ledger, step: StepName) -> bool {
+    ledger.record.journal.status(step) == Status::Running
+}
+
+async fn run_step(
+    world: &World,
+    step: StepName,
+) -> (StepName, Arc<dyn Progress>, Result<String, StepError>) {
+    let progress = world.site.progress.beside(world.site.plan.title(step));
+    let work = async {
+        let done = if step.is_done(world).await? {
+            "nothing to do".to_owned()
+        } else {
+            step.run(world, progress.as_ref()).await?
+        };
+        world.flow.is_done(step);
+        Ok(done)
     };
-    let event = if outcome.is_ok() {
-        Event::Succeeded
-    } else {
-        Event::Failed
-    };
-    kill_point::pass(step, Moment::Done);
-    ledger.record(step, event).await?;
-    kill_point::pass(step, Moment::Recorded);
-    Ok(outcome.map(|done| progress.done(&done)))
+    let outcome = work.await;
+    (step, progress, outcome)
 }
 
 async fn end(
     world: &mut World,
     ledger: &mut Ledger,
-    step: StepName,
-    source: StepError,
+    Failed { step, source }: Failed,
 ) -> Result<RestoreError, LedgerError> {
     let title = world.site.plan.title(step);
     if ledger.record.journal.status(StepName::Swap) == Status::Done {

@@ -2,6 +2,8 @@
 
 use crate::postgres::Catalog;
 
+use super::sessions::Resources;
+
 /// Where the restore goes.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Target {
@@ -20,6 +22,8 @@ pub struct Target {
 pub struct Disk {
     /// The folder in which the restore keeps its files: on the data volume, beside `PGDATA`.
     pub folder: String,
+    /// `PGDATA`.
+    pub data: String,
     /// Free bytes.
     pub free: u64,
     /// Bytes in all.
@@ -80,6 +84,8 @@ pub struct Facts {
     pub live: Catalog,
     /// Its volume.
     pub disk: Disk,
+    /// What its container may use.
+    pub resources: Resources,
     /// The application.
     pub runners: Vec<Runner>,
     /// The backup CronJob, and whether it is suspended already.

@@ -73,6 +73,14 @@ impl StepName {
         }
     }
 
+    /// Whether the next step works on what this one brings, and can begin before this one has ended.
+    pub fn feeds(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Transfer, Self::Unpack) | (Self::Unpack, Self::Stage)
+        )
+    }
+
     /// Whether it takes memory and time of the server itself, so that a crash of that may be its doing.
     pub fn is_heavy(self) -> bool {
         matches!(self, Self::Unpack | Self::Stage | Self::Prove)

@@ -1,162 +1,396 @@
-//! The load program of one staged database: pure text, run in the Pod by [`crate::postgres::psql::LOAD`].
+//! What a loading session is told, and what it answers: pure text for [`crate::postgres::psql::SESSION`].
 //!
-//! psql's input is put together in the Pod from pieces of two files: the dump as it stands and our own few
-//! statements around every item. So the dump's bytes are never edited, never pass through a shell, and an item is
-//! `BEGIN`, its own bytes, `COMMIT`: an input that ends early never commits the item that it cut.
+//! psql's input is put together in the Pod from pieces of the dump as they stand and from our own few statements
+//! around them. So the dump's bytes are never edited and never pass through a shell, and a transaction is `BEGIN`,
+//! whole items, their marks, `COMMIT`: an input that ends early never commits what it cut.
 
 use std::fmt::Write as _;
+use std::ops::{Range, RangeInclusive};
 
-use crate::dump::{Database, Item, Transaction};
-use crate::postgres::RestoreId;
+use crate::dump::{Copy, Database, Gap, Item, TableForm, TableId, Transaction};
+use crate::postgres::{RestoreId, literal};
 
-/// The uncompressed dump in the restore's folder in the Pod.
-pub const DUMP_FILE: &str = "dump.sql";
+use super::slices::{self, Slices};
+
+/// Items in one transaction: each may take several locks, of which a server has some thousands.
+const BATCH_ITEMS: usize = 64;
+/// Bytes of the dump in one transaction.
+const BATCH_BYTES: u64 = 1 << 20;
+/// Pieces that a session is given before it is asked how far it is.
+const PORTION: usize = 200;
+/// In the marks: the item as a whole, not one of its chunks.
+const WHOLE: i64 = -1;
 
 /// The schema of a staged database that holds the marks of the load; dropped before the swap.
 pub fn marks_schema(id: &RestoreId) -> String {
     format!("quetzal_restore_{id}")
 }
 
-/// What psql says of itself while it runs a program, one line each on its standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Makes the table of marks in that schema, which is quoted, and reads it: a [`Mark`] a line. Items come as runs, of
+/// which there are few.
+pub fn marks_sql(schema: &str) -> String {
+    format!(
+        "CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {schema}.done \
+         (item bigint, chunk bigint, rows bigint, PRIMARY KEY (item, chunk)); \
+         SELECT 'items ' || pg_catalog.min(item) || ' ' || pg_catalog.max(item) FROM \
+         (SELECT item, item - pg_catalog.row_number() OVER (ORDER BY item) AS run FROM {schema}.done WHERE chunk = {WHOLE}) i \
+         GROUP BY run UNION ALL \
+         SELECT 'chunk ' || item || ' ' || chunk || ' ' || rows FROM {schema}.done WHERE chunk <> {WHOLE}"
+    )
+}
+
+/// What the marks say is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mark {
-    /// An item was committed; `rows` is the server's own count where the item is COPY data.
-    Item {
-        /// Position of the item in [`Database::items`].
-        index: usize,
-        /// Rows that COPY reported.
-        rows: Option<u64>,
+    /// Items, by their positions.
+    Items(RangeInclusive<usize>),
+    /// A chunk of an item's rows.
+    Chunk {
+        /// The item's position.
+        item: usize,
+        /// The chunk, counted from 0.
+        chunk: usize,
+        /// Rows that the server took in.
+        rows: u64,
     },
-    /// The program ran to its end.
-    End,
 }
 
-/// A program and the file of our own SQL that it refers to.
-#[derive(Debug, Clone)]
-pub struct Program {
-    /// Name of the file of our own SQL.
-    pub own_file: String,
-    /// Its content.
-    pub own: String,
-    /// Name of the program file.
-    pub program_file: String,
-    /// Its content: lines of `FILE OFFSET LENGTH`.
-    pub pieces: String,
-    nonce: String,
+/// Reads a line of the marks.
+pub fn parse_mark(line: &str) -> Option<Mark> {
+    let words: Vec<_> = line.split(' ').collect();
+    match words[..] {
+        ["items", from, to] => Some(Mark::Items(from.parse().ok()?..=to.parse().ok()?)),
+        ["chunk", item, chunk, rows] => Some(Mark::Chunk {
+            item: item.parse().ok()?,
+            chunk: chunk.parse().ok()?,
+            rows: rows.parse().ok()?,
+        }),
+        _ => None,
+    }
 }
 
-impl Program {
-    /// The program that loads `database` from item `first` on. `number` tells the files of several databases apart;
-    /// `nonce` marks our own lines in psql's output: it must be one that the dump's author can't know; `marks` is the
-    /// quoted schema in which each item notes, inside its own transaction, that it is done.
-    pub fn new(database: &Database, number: usize, nonce: &str, first: usize, marks: &str) -> Self {
-        let mut builder = Builder {
-            own: String::new(),
-            written: 0,
-            pieces: String::new(),
-            own_file: format!("own-{number}.sql"),
-        };
-        builder
-            .own
-            .push_str(&session_state(&database.client_encoding));
-        let mut session: &str = "";
-        for (index, item) in database.items.iter().enumerate().skip(first) {
-            builder.item(item, session, &database.client_encoding);
-            session = &item.session;
-            builder.mark(nonce, index, item, marks);
-        }
-        // Writing to a String cannot fail.
-        let _ = writeln!(builder.own, "\\echo {nonce} end");
-        builder.flush();
-        Self {
-            own_file: builder.own_file,
-            own: builder.own,
-            program_file: format!("program-{number}"),
-            pieces: builder.pieces,
-            nonce: nonce.to_owned(),
+/// Who reads the files of large tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// The server itself.
+    Server,
+    /// psql, for a server that can't see them.
+    Client,
+}
+
+/// What a session says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The server's own count of rows that it took in.
+    Rows {
+        /// Position of the item in [`Database::items`].
+        item: usize,
+        /// Rows.
+        rows: u64,
+    },
+    /// It has come to a place where it waits for more.
+    Pause,
+    /// All that it was told so far is committed.
+    Done,
+    /// psql has ended.
+    Ended,
+}
+
+/// Text for a session, line by line: `>` and our own SQL, or `<` and a piece of the dump.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    text: String,
+    /// Places in the text at which the session asks for more.
+    pauses: Vec<usize>,
+}
+
+impl Text {
+    /// As it is sent: before each portion but the first an [`Answer::Pause`] is waited for. What is on its way and
+    /// not yet read keeps the connection from answering, so that must not be much.
+    pub fn portions(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.pauses.iter().copied());
+        let ends = self.pauses.iter().copied().chain([self.text.len()]);
+        starts
+            .zip(ends)
+            .filter_map(|(start, end)| self.text.get(start..end))
+    }
+
+    fn own(&mut self, sql: &str) {
+        for line in sql.lines() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(self.text, ">{line}");
         }
     }
 
-    /// Reads one line of psql's output; anything but our own marks is `None`.
-    pub fn mark(&self, line: &str) -> Option<Mark> {
-        let rest = line.strip_prefix(&self.nonce)?.strip_prefix(' ')?;
-        if rest == "end" {
-            return Some(Mark::End);
+    /// Bytes of the dump that end with a statement.
+    fn statements(&mut self, slices: &Slices, range: Range<u64>) {
+        if !range.is_empty() {
+            self.dump(slices, range);
+            self.text.push_str(">\n");
         }
-        let (index, rows) = rest.split_once(' ')?;
-        let rows = match rows {
-            "-" => None,
-            count => Some(count.parse().ok()?),
+    }
+
+    fn dump(&mut self, slices: &Slices, range: Range<u64>) {
+        for piece in slices.pieces(range) {
+            let _ = writeln!(self.text, "<{} {} {}", piece.file, piece.offset, piece.length);
+        }
+    }
+}
+
+/// Everything that the sessions of one staged database have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Script<'a> {
+    /// The database, as the dump has it.
+    pub database: &'a Database,
+    /// Where the dump's bytes are.
+    pub slices: &'a Slices,
+    /// Marks our own lines in psql's output: one that the dump's author can't know.
+    pub nonce: &'a str,
+    /// The quoted schema of the marks.
+    pub marks: &'a str,
+    /// The folder of the dump's files in the Pod.
+    pub folder: &'a str,
+    /// Who reads the files of large tables.
+    pub reader: Reader,
+}
+
+impl Script<'_> {
+    /// What a session is told first.
+    pub fn opening(&self) -> Text {
+        let mut text = Text::default();
+        text.own(&session_state(&self.database.client_encoding));
+        text
+    }
+
+    /// Cuts items, given by their positions, into runs that each fit into a transaction.
+    pub fn batches<'i>(&self, items: &'i [usize]) -> Vec<&'i [usize]> {
+        let mut batches = Vec::new();
+        let mut rest = items;
+        while !rest.is_empty() {
+            let (batch, behind) = rest.split_at(self.batch(rest).max(1));
+            batches.push(batch);
+            rest = behind;
+        }
+        batches
+    }
+
+    /// How many of the first items go together.
+    fn batch(&self, items: &[usize]) -> usize {
+        let mut bytes = 0;
+        let known = items.iter().take(BATCH_ITEMS).map_while(|i| self.item(*i));
+        let fits = |item: &&Item| {
+            bytes += item.span.end - item.span.start;
+            bytes <= BATCH_BYTES && item.transaction == Transaction::Wrap && self.is_counted(item)
         };
-        Some(Mark::Item {
-            index: index.parse().ok()?,
-            rows,
+        known.take_while(fits).count()
+    }
+
+    /// Whether the rows that the table has in the end are those of this item.
+    fn is_counted(&self, item: &Item) -> bool {
+        item.copy.as_ref().is_none_or(|copy| {
+            let table = self.database.tables.get(copy.table.0 as usize);
+            !copy.via_root && table.is_some_and(|table| table.form == TableForm::Plain)
         })
     }
-}
 
-struct Builder {
-    own: String,
-    /// Bytes of `own` that a piece refers to already.
-    written: usize,
-    pieces: String,
-    own_file: String,
-}
+    /// A run of items as one transaction, or a single one that brings its own. `workers` is how many more processes
+    /// the server may take for an index.
+    pub fn run(&self, items: &[usize], workers: Option<u32>) -> Text {
+        let known = || items.iter().filter_map(|i| Some((*i, self.item(*i)?)));
+        let own = known().any(|(_, item)| item.transaction == Transaction::Own);
+        let mut text = Text::default();
+        text.own(&self.reset());
+        if !own {
+            text.own("BEGIN;");
+        }
+        if let (Some(workers), false) = (workers, own) {
+            text.own(&format!(
+                "SET LOCAL max_parallel_maintenance_workers = {workers};"
+            ));
+        }
+        self.pieces(&mut text, items);
+        self.count(&mut text, items);
+        self.mark(&mut text, items.iter().map(|item| (*item, WHOLE)), "NULL");
+        if !own {
+            text.own("COMMIT;");
+        }
+        for (index, _) in known().filter(|(_, item)| item.copy.is_some()) {
+            text.own(&format!("\\echo {} rows {index} :quetzal_{index}", self.nonce));
+        }
+        self.done(&mut text);
+        text
+    }
 
-impl Builder {
-    fn item(&mut self, item: &Item, session: &str, encoding: &str) {
-        self.own.push_str(&reset(encoding));
-        if item.transaction == Transaction::Wrap {
-            self.own.push_str("BEGIN;\n");
-        }
-        if *item.session != *session {
-            self.own.push_str(&item.session);
-            self.own.push('\n');
-        }
-        let mut from = item.span.start;
-        for stop in item.resets.iter().copied().chain([item.span.end]) {
-            self.dump(from, stop);
-            self.own.push('\n');
-            if stop != item.span.end {
-                self.own.push_str(&reset(encoding));
+    /// The statements of items, in as few pieces as may be: one holds several where only comments stand between them.
+    fn pieces(&self, text: &mut Text, items: &[usize]) {
+        let mut session = "";
+        let mut open: Option<(Range<u64>, usize)> = None;
+        for (index, item) in items.iter().filter_map(|i| Some((*i, self.item(*i)?))) {
+            let follows = |last: usize| last + 1 == index && item.gap == Gap::Clean;
+            let plain = *item.session == *session && item.resets.first() != Some(&item.span.start);
+            let mut from = match open.take() {
+                Some((range, last)) if plain && follows(last) => range.start,
+                Some((range, _)) => {
+                    text.statements(self.slices, range);
+                    item.span.start
+                }
+                None => item.span.start,
+            };
+            if *item.session != *session {
+                text.own(&item.session);
+                session = &item.session;
             }
-            from = stop;
+            for (number, reset) in item.resets.iter().enumerate() {
+                text.statements(self.slices, from..*reset);
+                text.own(&self.reset());
+                from = *reset;
+                if number % PORTION == PORTION - 1 {
+                    text.own(&format!("\\echo {} pause", self.nonce));
+                    text.pauses.push(text.text.len());
+                }
+            }
+            open = Some((from..item.span.end, index));
+        }
+        if let Some((range, _)) = open {
+            text.statements(self.slices, range);
         }
     }
 
-    fn mark(&mut self, nonce: &str, index: usize, item: &Item, marks: &str) {
-        if item.copy.is_some() {
-            self.own.push_str("\\set quetzal_rows :ROW_COUNT\n");
+    /// Keeps the server's count of every COPY. One alone is counted by its own answer; of several the tables are
+    /// counted, which held nothing before.
+    fn count(&self, text: &mut Text, items: &[usize]) {
+        for index in items {
+            let Some(copy) = self.item(*index).and_then(|item| item.copy.as_ref()) else {
+                continue;
+            };
+            if items.len() == 1 {
+                text.own(&format!("\\set quetzal_{index} :ROW_COUNT"));
+            } else {
+                let target = &copy.target;
+                text.own(&format!(
+                    "SELECT pg_catalog.count(*) AS quetzal_{index} FROM ONLY {target} \\gset"
+                ));
+            }
         }
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.own, "INSERT INTO {marks}.done VALUES ({index});");
-        if item.transaction == Transaction::Wrap {
-            self.own.push_str("COMMIT;\n");
-        }
-        let rows = if item.copy.is_some() {
-            ":quetzal_rows"
-        } else {
-            "-"
+    }
+
+    /// The first chunk of a table's rows follows. The table is emptied first, in the same transaction, so that its
+    /// rows can be written as if they had been there for ever.
+    pub fn begin_table(&self, item: usize) -> Text {
+        let mut text = Text::default();
+        let Some(copy) = self.copy(item) else {
+            return text;
         };
-        let _ = writeln!(self.own, "\\echo {nonce} {index} {rows}");
+        text.own(&self.reset());
+        text.own("BEGIN;");
+        text.own(&format!("TRUNCATE ONLY {};", copy.target));
+        text
     }
 
-    fn dump(&mut self, from: u64, to: u64) {
-        self.flush();
-        let _ = writeln!(self.pieces, "{DUMP_FILE} {from} {}", to - from);
+    /// A chunk of the rows of a table that was begun.
+    pub fn chunk(&self, item: usize, chunk: usize) -> Text {
+        let mut text = Text::default();
+        self.rows(&mut text, item, chunk, " WITH (FREEZE)");
+        text
     }
 
-    fn flush(&mut self) {
-        if self.written < self.own.len() {
-            let _ = writeln!(
-                self.pieces,
-                "{} {} {}",
-                self.own_file,
-                self.written,
-                self.own.len() - self.written
-            );
-            self.written = self.own.len();
+    /// No more rows follow.
+    pub fn end_table(&self, item: usize) -> Text {
+        let mut text = Text::default();
+        self.mark(&mut text, [(item, WHOLE)].into_iter(), "NULL");
+        text.own("COMMIT;");
+        self.done(&mut text);
+        text
+    }
+
+    /// A chunk of a table as a transaction of its own, beside other sessions that load other chunks.
+    pub fn part(&self, item: usize, chunk: usize) -> Text {
+        let mut text = Text::default();
+        text.own(&self.reset());
+        text.own("BEGIN;");
+        self.rows(&mut text, item, chunk, "");
+        text.own("COMMIT;");
+        self.done(&mut text);
+        text
+    }
+
+    /// Statistics of a table.
+    pub fn analyze(&self, table: TableId) -> Text {
+        let mut text = Text::default();
+        if let Some(table) = self.database.tables.get(table.0 as usize) {
+            text.own(&self.reset());
+            text.own(&format!("ANALYZE {};", table.name));
         }
+        self.done(&mut text);
+        text
+    }
+
+    fn rows(&self, text: &mut Text, item: usize, number: usize, options: &str) {
+        let Some(copy) = self.copy(item) else {
+            return;
+        };
+        let Some(chunk) = slices::chunks(copy).nth(number) else {
+            return;
+        };
+        text.dump(self.slices, copy.head());
+        match (self.reader, self.slices.whole(&chunk)) {
+            (Reader::Server, Some(file)) => {
+                let path = literal(&format!("{}/{file}", self.folder));
+                text.own(&format!(" FROM {path}{options};"));
+            }
+            _ => {
+                text.own(&format!(" FROM stdin{options};"));
+                text.dump(self.slices, chunk);
+                text.own("\\.");
+            }
+        }
+        text.own("\\set quetzal_rows :ROW_COUNT");
+        let chunk = i64::try_from(number).unwrap_or(i64::MAX);
+        self.mark(text, [(item, chunk)].into_iter(), ":quetzal_rows");
+        text.own(&format!("\\echo {} rows {item} :quetzal_rows", self.nonce));
+    }
+
+    /// Notes in the same transaction what is done.
+    fn mark(&self, text: &mut Text, done: impl Iterator<Item = (usize, i64)>, rows: &str) {
+        let values: Vec<_> = done
+            .map(|(item, chunk)| format!("({item}, {chunk}, {rows})"))
+            .collect();
+        text.own(&format!(
+            "INSERT INTO {}.done VALUES {};",
+            self.marks,
+            values.join(", ")
+        ));
+    }
+
+    fn done(&self, text: &mut Text) {
+        text.own(&format!("\\echo {} done", self.nonce));
+    }
+
+    fn reset(&self) -> String {
+        reset(&self.database.client_encoding)
+    }
+
+    fn item(&self, index: usize) -> Option<&Item> {
+        self.database.items.get(index)
+    }
+
+    fn copy(&self, index: usize) -> Option<&Copy> {
+        self.item(index)?.copy.as_ref()
+    }
+}
+
+/// Reads one line of a session; anything but its own answers is `None`.
+pub fn answer(nonce: &str, line: &str) -> Option<Answer> {
+    let mut words = line.strip_prefix(nonce)?.strip_prefix(' ')?.split(' ');
+    match words.next()? {
+        "pause" => Some(Answer::Pause),
+        "done" => Some(Answer::Done),
+        "ended" => Some(Answer::Ended),
+        "rows" => Some(Answer::Rows {
+            item: words.next()?.parse().ok()?,
+            rows: words.next()?.parse().ok()?,
+        }),
+        _ => None,
     }
 }
 
@@ -177,11 +411,11 @@ SET row_security = off;
 }
 
 /// Both settings decide where psql's lexer sees a string end. Code of the dump that ran in an earlier statement may
-/// have changed them, so that text which we took for a string would be a command to psql: put back before each item.
-/// One round trip: `\;` joins the two for psql.
+/// have changed them, so that text which we took for a string would be a command to psql: put back before each item
+/// that has such text. One round trip: `\;` joins the two for psql.
 fn reset(encoding: &str) -> String {
     format!(
         "SET standard_conforming_strings = on\\; SET client_encoding = {};\n",
-        crate::postgres::literal(encoding)
+        literal(encoding)
     )
 }

@@ -5,12 +5,21 @@ use crate::postgres::catalog::Pulse;
 
 use super::facts::{Disk, Runner, RunnerState, Volume};
 use super::life::{End, Life};
+use super::sessions::Resources;
 
 /// One line for each folder that is there.
 const DISK: &str = r#"for folder; do
   [ ! -d "$folder" ] || df -Pk -- "$folder/." | tail -n 1
 done"#;
 const FOLDER: &str = ".quetzal-db";
+/// What limits the container: control groups of the second version, else of the first.
+const RESOURCES: &str = r#"echo "cpus $(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
+cd /sys/fs/cgroup 2>/dev/null || exit 0
+if [ -r cpu.max ]; then echo "quota $(cat cpu.max)"
+elif [ -r cpu/cpu.cfs_quota_us ]; then echo "quota $(cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us | tr '\n' ' ')"; fi
+if [ -r memory.max ]; then echo "limit $(cat memory.max)"
+elif [ -r memory/memory.limit_in_bytes ]; then echo "limit $(cat memory/memory.limit_in_bytes)"; fi
+sed -n 's/^MemTotal: *\([0-9]*\) kB/total \1/p' /proc/meminfo"#;
 
 /// What can go wrong while looking.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +31,14 @@ pub enum ObserveError {
         pod: String,
         /// The folder.
         path: String,
+        /// Why.
+        source: ExecError,
+    },
+    /// The limits of the container could not be read.
+    #[error("cannot see what {pod} may use")]
+    Resources {
+        /// The Pod.
+        pod: String,
         /// Why.
         source: ExecError,
     },
@@ -46,11 +63,23 @@ pub async fn disk(database: &Database) -> Result<Disk, ObserveError> {
     let answer = df(&database.container, volume, &[volume, &log]).await?;
     let disk = parse_volumes(&answer, &log).map(|(data, log)| Disk {
         folder: format!("{volume}/{FOLDER}"),
+        data: pgdata.to_owned(),
         free: data.free,
         total: data.total,
         log,
     });
     disk.ok_or(ObserveError::DiskAnswer(answer))
+}
+
+/// Processors and memory that the container may use.
+pub async fn resources(container: &Container) -> Result<Resources, ObserveError> {
+    let command = Command::script(RESOURCES, [] as [&str; 0]);
+    let answer = container.output(&command).await;
+    let answer = answer.map_err(|source| ObserveError::Resources {
+        pod: container.to_string(),
+        source,
+    })?;
+    Ok(Resources::parse(&String::from_utf8_lossy(&answer)))
 }
 
 /// Free bytes of the file systems that hold these folders, in their order.

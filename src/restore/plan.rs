@@ -1,5 +1,7 @@
 //! The plan: facts, inventory and options in, everything that will be done out. Pure; what is shown is what is run.
 
+use std::num::NonZeroU32;
+
 use crate::dump::{Database, Inventory};
 use crate::postgres::{Catalog, RestoreId, identifier, kept_name, staged_name};
 
@@ -11,6 +13,7 @@ use super::preflight::{
     safety, space_warnings, still_lost, warnings,
 };
 use super::roles::{RolePasswords, RolePlan};
+use super::sessions::Sessions;
 use super::space::Space;
 
 /// How the application is kept away while the databases are swapped.
@@ -101,6 +104,8 @@ pub struct Options {
     pub place: Place,
     /// Whether they are backed up first.
     pub safety: SafetyBackup,
+    /// How many sessions load; `None` for as many as the container has processors.
+    pub jobs: Option<NonZeroU32>,
 }
 
 /// One database of the plan.
@@ -158,6 +163,8 @@ pub struct Plan {
     pub space: Space,
     /// The volume.
     pub disk: Disk,
+    /// The sessions that load.
+    pub sessions: Sessions,
     /// The application's workloads that will be stopped for the swap.
     pub runners: Vec<Runner>,
     /// The CronJob that will be suspended, and whether it is already.
@@ -186,7 +193,13 @@ impl Plan {
             )
         };
         let belongs = |step: &StepName| self.safety.is_some() || !is_safety(step);
-        let line: Vec<_> = LINE.into_iter().filter(belongs).collect();
+        let mut line: Vec<_> = LINE.into_iter().filter(belongs).collect();
+        if self.safety.is_none() {
+            // No safety backup is waited for, so the load may begin while the backup is on its way.
+            line.retain(|step| *step != StepName::CreateRoles);
+            let transfer = line.iter().position(|step| *step == StepName::Transfer);
+            line.insert(transfer.unwrap_or_default(), StepName::CreateRoles);
+        }
         match self.place {
             Place::Beside => line,
             Place::InPlace => in_place::line(&line),
@@ -243,6 +256,7 @@ impl Plan {
             roles,
             space,
             disk: facts.disk.clone(),
+            sessions: Sessions::new(facts.resources, options.jobs),
             runners,
             cronjob: facts.cronjob.clone(),
             safety,

@@ -73,7 +73,7 @@ impl Source {
                 Ok(Input::File(reader))
             }
             Self::Object { bucket, object } => Ok(Input::Stream(bucket.open(object, offset))),
-            Self::Pod { path, .. } => Err(SourceError::InPod(path.clone())),
+            Self::Pod { folder, .. } => Err(SourceError::InPod(folder.clone())),
         }
     }
 }

@@ -9,6 +9,14 @@ use super::local::{LocalError, LocalFile};
 use super::stream::{PodStream, StreamError};
 use super::verify::{Verified, VerifyError, verify};
 
+/// Joins numbered files in order. Arguments: folder, what the names begin with.
+const JOIN: &str = r#"cd -- "$1" || exit 1
+number=1
+while file=$2.$(printf %05d "$number") && [ -f "$file" ]; do
+  cat -- "$file" || exit 1
+  number=$((number + 1))
+done"#;
+
 /// A backup that was found.
 pub enum Source {
     /// On this machine.
@@ -29,9 +37,11 @@ pub enum Source {
     Pod {
         /// The container.
         container: Container,
-        /// The file.
-        path: String,
-        /// Its bytes.
+        /// The folder of its files.
+        folder: String,
+        /// What their names begin with.
+        file: &'static str,
+        /// Bytes of all of them.
         bytes: u64,
         /// As the user named the backup.
         name: String,
@@ -108,11 +118,13 @@ impl Source {
             }
             Self::Pod {
                 container,
-                path,
+                folder,
+                file,
                 bytes,
                 ..
             } => {
-                let stream = PodStream::open(container, Command::new(["cat", path]), path.clone());
+                let command = Command::script(JOIN, [folder, *file]).named("cat");
+                let stream = PodStream::open(container, command, folder.clone());
                 self.verify_stream(stream, *bytes, progress).await
             }
         }

@@ -54,6 +54,9 @@ pub struct Upload<'a> {
     pub parts: Parts,
     /// Who hears of it.
     pub progress: &'a dyn Progress,
+    /// Gets the number of parts, from the first on, that are there as they were sent now. Those of an earlier attempt
+    /// are not counted before all of them were compared.
+    pub arrived: &'a (dyn Fn(u64) + Sync),
 }
 
 /// The parts are in the Pod, as many as there should be, and each as it was sent.
@@ -94,6 +97,9 @@ impl Upload<'_> {
                 self.progress.bytes(part.end(), Some(self.parts.size()));
             } else {
                 self.send(&mut reading, part).await?;
+            }
+            if kept == 0 {
+                (self.arrived)(part.number);
             }
         }
         let args = [

@@ -1,21 +1,27 @@
 //! Progress on standard error: a moving line on a terminal, a line now and then elsewhere.
 
 use std::io::Write as _;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressStyle};
 use owo_colors::OwoColorize as _;
 
 use crate::progress::Progress;
 
 const TICK: Duration = Duration::from_millis(120);
+const WAITING: &str = "{spinner} {msg}";
+const MOVING: &str = "{spinner} {msg} {wide_bar:.cyan/dim} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}";
+const SESSION: &str = "    {prefix:.dim} {wide_msg}";
 /// Elsewhere than on a terminal a line is written so often.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// For a terminal.
 pub struct Bars {
+    screen: MultiProgress,
     bar: ProgressBar,
+    /// A line a session.
+    sessions: Mutex<Vec<ProgressBar>>,
     colour: bool,
     phase: Mutex<Phase>,
 }
@@ -30,19 +36,35 @@ struct Phase {
 impl Bars {
     /// A line that shows nothing yet.
     pub fn new(colour: bool) -> Self {
+        Self::on(MultiProgress::new(), colour)
+    }
+
+    fn on(screen: MultiProgress, colour: bool) -> Self {
+        let bar = screen.add(ProgressBar::no_length());
+        bar.set_style(style(WAITING));
         Self {
-            bar: ProgressBar::hidden(),
+            screen,
+            bar,
+            sessions: Mutex::default(),
             colour,
             phase: Mutex::default(),
         }
-        .visible()
     }
 
-    fn visible(self) -> Self {
-        self.bar
-            .set_draw_target(indicatif::ProgressDrawTarget::stderr());
-        self.bar.set_style(style("{spinner} {msg}"));
-        self
+    fn clear(&self) {
+        self.bar.disable_steady_tick();
+        self.bar.set_message(String::new());
+        self.bar.finish_and_clear();
+        if let Ok(mut sessions) = self.sessions.lock() {
+            for session in sessions.drain(..) {
+                session.finish_and_clear();
+                self.screen.remove(&session);
+            }
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.screen.suspend(|| line(text));
     }
 }
 
@@ -53,10 +75,37 @@ fn style(template: &str) -> ProgressStyle {
 impl Progress for Bars {
     fn begin(&self, what: &str) {
         self.bar.reset();
-        self.bar.set_style(style("{spinner} {msg}"));
+        self.bar.set_style(style(WAITING));
         self.bar.set_message(what.to_owned());
         self.bar.enable_steady_tick(TICK);
         start(&self.phase, what);
+    }
+
+    fn beside(&self, what: &str) -> Arc<dyn Progress> {
+        let beside = Self::on(self.screen.clone(), self.colour);
+        beside.begin(what);
+        Arc::new(beside)
+    }
+
+    fn rows(&self, rows: u64) {
+        let title = title(&self.phase);
+        self.bar.set_message(format!("{title}: {} rows", HumanCount(rows)));
+    }
+
+    fn session(&self, number: usize, what: Option<&str>) {
+        let Ok(mut sessions) = self.sessions.lock() else {
+            return;
+        };
+        while sessions.len() <= number {
+            let after = sessions.last().unwrap_or(&self.bar);
+            let session = self.screen.insert_after(after, ProgressBar::no_length());
+            session.set_style(style(SESSION));
+            session.set_prefix((sessions.len() + 1).to_string());
+            sessions.push(session);
+        }
+        if let Some(session) = sessions.get(number) {
+            session.set_message(what.unwrap_or("-").to_owned());
+        }
     }
 
     fn bytes(&self, done: u64, total: Option<u64>) {
@@ -64,18 +113,13 @@ impl Progress for Bars {
             && self.bar.length() != Some(total)
         {
             self.bar.set_length(total);
-            let template = "{spinner} {msg} {wide_bar:.cyan/dim} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}";
-            self.bar.set_style(style(template));
+            self.bar.set_style(style(MOVING));
         }
         self.bar.set_position(done);
     }
 
     fn detail(&self, what: &str) {
-        let title = self
-            .phase
-            .lock()
-            .map(|p| p.title.clone())
-            .unwrap_or_default();
+        let title = title(&self.phase);
         self.bar.set_message(format!("{title}: {what}"));
     }
 
@@ -86,21 +130,18 @@ impl Progress for Bars {
         } else {
             "✔".to_owned()
         };
-        self.bar
-            .suspend(|| line(&format!("{tick} {title}: {outcome}{took}")));
-        self.bar.disable_steady_tick();
-        self.bar.set_message(String::new());
-        self.bar.finish_and_clear();
+        self.clear();
+        self.say(&format!("{tick} {title}: {outcome}{took}"));
     }
 
     fn note(&self, text: &str) {
-        self.bar.suspend(|| line(text));
+        self.say(text);
     }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
     }
 }
 
@@ -116,6 +157,16 @@ impl Progress for Lines {
         line(&format!("{what} ..."));
     }
 
+    fn beside(&self, what: &str) -> Arc<dyn Progress> {
+        let beside = Self::default();
+        beside.begin(what);
+        Arc::new(beside)
+    }
+
+    fn rows(&self, _rows: u64) {}
+
+    fn session(&self, _number: usize, _what: Option<&str>) {}
+
     fn bytes(&self, done: u64, total: Option<u64>) {
         let Ok(mut phase) = self.phase.lock() else {
             return;
@@ -127,7 +178,7 @@ impl Progress for Lines {
         let of = total
             .map(|t| format!(" of {}", bytesize::ByteSize(t)))
             .unwrap_or_default();
-        line(&format!("  {}{of}", bytesize::ByteSize(done)));
+        line(&format!("  {}: {}{of}", phase.title, bytesize::ByteSize(done)));
     }
 
     fn detail(&self, what: &str) {
@@ -153,6 +204,10 @@ fn start(phase: &Mutex<Phase>, title: &str) {
             written: Some(now),
         };
     }
+}
+
+fn title(phase: &Mutex<Phase>) -> String {
+    phase.lock().map(|p| p.title.clone()).unwrap_or_default()
 }
 
 /// The phase's title, and how long it took where that is worth saying.

@@ -1,166 +1,290 @@
-//! Runs the load program of one staged database and holds every mark against the inventory.
+//! Loads the staged databases: several sessions take tasks from the queues until all of them are done.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::cluster::{Command, LinesError};
-use crate::dump::{Database, Item};
+use futures::future::try_join_all;
+use tokio::sync::watch;
+
+use crate::dump::Database;
 use crate::postgres::identifier;
-use crate::postgres::psql::{LOAD, LOAD_OPTIONS, application_name};
-use crate::restore::journal::StepName;
-use crate::restore::kill_point::{self, Moment};
-use crate::restore::load::{Mark, Program, marks_schema};
+use crate::progress::Progress;
+use crate::restore::engine::in_words;
+use crate::restore::load::{Reader, Script, marks_schema};
 use crate::restore::plan::DatabasePlan;
+use crate::restore::schedule::{Crew, Queue, Schedule, Task, TaskId, Verdict};
+use crate::restore::slices::{self, Slices};
+use crate::server::ServerError;
 
+use super::crew::{Trouble, Worker};
+use super::marks::Marks;
+use super::tally::Tally;
 use super::{StepError, World, guard};
 
-/// One statement, such as an index, may run for so long without a word.
-const SILENT_STATEMENT: Duration = Duration::from_hours(24);
+/// Reads one byte of a file of the dump as the server does.
+const PROBE: &str = "SELECT pg_catalog.length(pg_catalog.pg_read_binary_file";
 
-pub(super) async fn load(
-    world: &World,
-    plan: &DatabasePlan,
-    number: usize,
-) -> Result<(), StepError> {
-    let Some(database) = world.dump.inventory.databases.get(plan.index) else {
-        return Err(StepError::LoadEnded {
-            database: plan.name.clone(),
-            item: "the inventory".to_owned(),
-        });
+/// Loads what is not marked as committed.
+pub(super) async fn load(world: &World, progress: &dyn Progress) -> Result<(), StepError> {
+    let (schema, folder) = (
+        identifier(&marks_schema(&world.site.plan.id)),
+        world.site.folder(),
+    );
+    let work = async {
+        let common = Common {
+            marks: &schema,
+            folder: &folder,
+            reader: reader(world, &folder).await?,
+        };
+        let floor = Floor::open(world, progress, common).await?;
+        let sessions = 0..world.site.plan.sessions.count as usize;
+        try_join_all(sessions.map(|number| floor.work(number)))
+            .await
+            .map(drop)
     };
-    let first = first_to_do(world, plan).await?;
-    let marks = identifier(&marks_schema(&world.site.plan.id));
-    let program = Program::new(database, number, &world.dump.nonce, first, &marks);
-    world
-        .site
-        .put(&program.own_file, program.own.as_bytes())
-        .await?;
-    world
-        .site
-        .put(&program.program_file, program.pieces.as_bytes())
-        .await?;
-    let mut watch = Watch {
-        world,
-        plan,
-        database,
-        next: first,
-        ended: false,
-    };
-    let command = command(world, plan, &program);
-    let run = world
-        .site
-        .server
-        .container()
-        .lines(&command, |line| match program.mark(line) {
-            Some(mark) => watch.take(mark),
-            None => Ok(()),
-        });
-    let run = async { Ok(run.await) };
-    match guard::watched(&world.site, run).await? {
-        Ok(()) if watch.ended => Ok(()),
-        Ok(()) => Err(StepError::LoadEnded {
-            database: plan.name.clone(),
-            item: watch.item(),
-        }),
-        Err(LinesError::Refused(refused)) => Err(refused),
-        Err(LinesError::Exec(source)) => Err(StepError::Load {
-            database: plan.name.clone(),
-            item: watch.item(),
-            source,
-        }),
+    guard::watched(&world.site, work).await
+}
+
+/// Whether the server can read the files: not where it runs as somebody else, or in another container.
+async fn reader(world: &World, folder: &str) -> Result<Reader, StepError> {
+    let mut arrived = world.flow.slices();
+    // It ends only with the step that makes files arrive, and that ends this one.
+    let _ = arrived.wait_for(|count| *count > 0).await;
+    let path = crate::postgres::literal(&format!("{folder}/{}", slices::file(0)));
+    let sql = format!("{PROBE}({path}, 0, 1))");
+    match world.site.server.control("read a file of the dump", &sql).await {
+        Ok(_) => Ok(Reader::Server),
+        Err(error @ ServerError::Psql { .. }) if !error.stderr().is_empty() && !error.is_passing() => {
+            tracing::info!("the server can't read the dump's files, psql does: {}", error.stderr());
+            Ok(Reader::Client)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
-/// Position of the first item that is not done. Items run one after the other, so those before it are.
-async fn first_to_do(world: &World, plan: &DatabasePlan) -> Result<usize, StepError> {
-    let marks = identifier(&marks_schema(&world.site.plan.id));
-    let sql = format!(
-        "CREATE SCHEMA IF NOT EXISTS {marks}; CREATE TABLE IF NOT EXISTS {marks}.done (item bigint PRIMARY KEY); \
-         SELECT coalesce(pg_catalog.max(item) + 1, 0) FROM {marks}.done"
-    );
-    let answer = world
-        .site
-        .server
-        .query("read the marks of the load", &plan.staged, &sql)
-        .await?;
-    answer.trim().parse().map_err(|_| StepError::Marks {
-        database: plan.name.clone(),
-        found: answer,
-    })
+/// What the scripts of all databases have in common.
+#[derive(Clone, Copy)]
+struct Common<'a> {
+    marks: &'a str,
+    folder: &'a str,
+    reader: Reader,
 }
 
-fn command(world: &World, plan: &DatabasePlan, program: &Program) -> Command {
-    let name = application_name(&world.site.plan.id);
-    let args = [
-        name.as_str(),
-        LOAD_OPTIONS,
-        &plan.staged,
-        &world.site.folder(),
-        &program.program_file,
-    ]
-    .map(str::to_owned);
-    Command::script(LOAD, args).idle(SILENT_STATEMENT)
+/// A database that is loaded.
+pub(super) struct Staged<'a> {
+    pub(super) plan: &'a DatabasePlan,
+    pub(super) database: &'a Database,
+    pub(super) script: Script<'a>,
 }
 
-struct Watch<'a> {
-    world: &'a World,
-    plan: &'a DatabasePlan,
-    database: &'a Database,
-    /// The item that must be reported next.
-    next: usize,
-    ended: bool,
+/// Where the sessions work.
+pub(super) struct Floor<'a> {
+    pub(super) world: &'a World,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) staged: Vec<Staged<'a>>,
+    state: Mutex<State>,
+    /// Changes whenever a task ended.
+    turn: watch::Sender<u64>,
+    tally: Mutex<Tally<'a>>,
 }
 
-impl Watch<'_> {
-    fn take(&mut self, mark: Mark) -> Result<(), StepError> {
-        let out_of_turn = || StepError::LoadEnded {
-            database: self.plan.name.clone(),
-            item: self.item(),
+struct State {
+    /// One for each staged database.
+    queues: Vec<Queue>,
+    /// What of them is committed, as it was last read.
+    marks: Vec<Marks>,
+    /// Tasks that failed once: their second try goes item by item.
+    failed: BTreeSet<(usize, TaskId)>,
+}
+
+/// A task for a session.
+pub(super) struct Next {
+    /// Which database.
+    pub(super) at: usize,
+    id: TaskId,
+    pub(super) task: Task,
+    pub(super) attempt: Attempt,
+    /// Nothing can run beside it now.
+    pub(super) is_alone: bool,
+}
+
+/// Whether it was tried before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    Second,
+}
+
+impl<'a> Floor<'a> {
+    async fn open(
+        world: &'a World,
+        progress: &'a dyn Progress,
+        common: Common<'a>,
+    ) -> Result<Self, StepError> {
+        let staged: Vec<_> = world
+            .site
+            .plan
+            .databases
+            .iter()
+            .filter_map(|plan| Staged::new(world, plan, common))
+            .collect();
+        let sessions = &world.site.plan.sessions;
+        let crew = Crew {
+            jobs: u16::try_from(sessions.count).unwrap_or(u16::MAX),
+            bytes: world.site.plan.databases.iter().map(|d| d.bytes).sum(),
         };
-        match mark {
-            Mark::End if self.next == self.database.items.len() => self.ended = true,
-            Mark::Item { index, rows } if index == self.next => {
-                let item = self.database.items.get(index).ok_or_else(out_of_turn)?;
-                self.check_rows(item, rows)?;
-                self.world
-                    .site
-                    .progress
-                    .bytes(item.span.end, Some(self.world.dump.inventory.bytes));
-                self.next += 1;
-                if self.next == self.database.items.len() / 2 {
-                    kill_point::pass(StepName::Stage, Moment::Middle);
+        let mut tally = Tally::new(staged.iter().map(|s| (s.plan, s.database)));
+        let (mut queues, mut marks) = (Vec::new(), Vec::new());
+        for (at, staged) in staged.iter().enumerate() {
+            let found = Marks::read(world, staged.plan).await?;
+            tally.resume(at, &found);
+            let schedule = Schedule::new(staged.database, crew, &found.done());
+            queues.push(Queue::new(schedule));
+            marks.push(found);
+        }
+        Ok(Self {
+            world,
+            progress,
+            staged,
+            state: Mutex::new(State {
+                queues,
+                marks,
+                failed: BTreeSet::new(),
+            }),
+            turn: watch::Sender::new(0),
+            tally: Mutex::new(tally),
+        })
+    }
+
+    /// One session's work, to the end of all work.
+    async fn work(&self, number: usize) -> Result<(), StepError> {
+        let (mut arrived, mut turn) = (self.world.flow.slices(), self.turn.subscribe());
+        let mut worker = Worker::new(self, number);
+        loop {
+            turn.mark_unchanged();
+            let there = self.slices().end(*arrived.borrow_and_update());
+            let Some(next) = self.next(worker.at(), there) else {
+                if self.is_finished() {
+                    return worker.leave().await;
                 }
+                self.progress.session(number, None);
+                tokio::select! {
+                    _ = turn.changed() => {}
+                    _ = arrived.changed() => {}
+                }
+                continue;
+            };
+            let outcome = worker.run(&next).await;
+            self.end(&next, outcome).await?;
+            self.turn.send_modify(|turn| *turn += 1);
+        }
+    }
+
+    /// The most urgent task, of the database in which the session is where that has one.
+    fn next(&self, at: Option<usize>, there: u64) -> Option<Next> {
+        let state = &mut *self.state();
+        let order = at.into_iter().chain(0..state.queues.len());
+        for at in order {
+            let queue = state.queues.get_mut(at)?;
+            let Some(id) = queue.next(|task| task.needs() <= there) else {
+                continue;
+            };
+            let attempt = if state.failed.contains(&(at, id)) {
+                Attempt::Second
+            } else {
+                Attempt::First
+            };
+            return Some(Next {
+                at,
+                id,
+                task: queue.task(id)?.clone(),
+                attempt,
+                is_alone: queue.is_alone(id) && self.others_wait(state, at),
+            });
+        }
+        None
+    }
+
+    /// Whether nothing runs in the other databases, and nothing is left there.
+    fn others_wait(&self, state: &State, at: usize) -> bool {
+        let mut others = state.queues.iter().enumerate().filter(|(n, _)| *n != at);
+        others.all(|(_, queue)| queue.is_finished())
+    }
+
+    /// Takes note of how a task ended.
+    async fn end(&self, next: &Next, outcome: Result<(), Trouble>) -> Result<(), StepError> {
+        let error = match outcome {
+            Ok(()) => {
+                self.queue(next.at, |queue| queue.done(next.id));
+                return Ok(());
             }
-            Mark::End | Mark::Item { .. } => return Err(out_of_turn()),
+            Err(Trouble::Final(error)) => return Err(error),
+            Err(Trouble::Task(error)) => error,
+        };
+        let verdict = self.queue(next.at, |queue| queue.failed(next.id));
+        if verdict != Some(Verdict::Alone) {
+            return Err(error);
+        }
+        self.progress
+            .note(&format!("  ! once more, alone: {}", in_words(&error)));
+        if let Some(staged) = self.staged.get(next.at) {
+            let marks = Marks::read(self.world, staged.plan).await?;
+            self.tally().resume(next.at, &marks);
+            let mut state = self.state();
+            state.failed.insert((next.at, next.id));
+            if let Some(known) = state.marks.get_mut(next.at) {
+                *known = marks;
+            }
         }
         Ok(())
     }
 
-    fn check_rows(&self, item: &Item, found: Option<u64>) -> Result<(), StepError> {
-        match (&item.copy, found) {
-            (Some(copy), Some(found)) if copy.rows != found => Err(StepError::Rows {
-                database: self.plan.name.clone(),
-                item: describe(item),
-                expected: copy.rows,
-                found,
-            }),
-            (Some(_), None) => Err(StepError::LoadEnded {
-                database: self.plan.name.clone(),
-                item: describe(item),
-            }),
-            _ => Ok(()),
-        }
+    /// Whether an item, or a chunk of it, was committed when that was last looked for.
+    pub(super) fn is_committed(&self, at: usize, item: usize, chunk: Option<usize>) -> bool {
+        let state = self.state();
+        let Some(marks) = state.marks.get(at) else {
+            return false;
+        };
+        let has = |chunk| marks.chunks.get(&item).is_some_and(|c| c.contains_key(&chunk));
+        marks.items.contains(&item) || chunk.is_some_and(has)
     }
 
-    fn item(&self) -> String {
-        self.database
-            .items
-            .get(self.next)
-            .map_or_else(|| "its end".to_owned(), describe)
+    fn is_finished(&self) -> bool {
+        self.state().queues.iter().all(Queue::is_finished)
+    }
+
+    fn queue<T>(&self, at: usize, act: impl FnOnce(&mut Queue) -> T) -> Option<T> {
+        self.state().queues.get_mut(at).map(act)
+    }
+
+    /// Nobody panics while holding it; if so, what is in it is still whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn tally(&self) -> MutexGuard<'_, Tally<'a>> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn slices(&self) -> &'a Slices {
+        &self.world.dump.slices
     }
 }
 
-/// An item for a person: what it is and where it stands in the dump.
-fn describe(item: &Item) -> String {
-    let tag: String = item.tag.chars().filter(|c| !c.is_control()).collect();
-    format!("{} {tag} (byte {} of the dump)", item.kind, item.span.start)
+impl<'a> Staged<'a> {
+    fn new(world: &'a World, plan: &'a DatabasePlan, common: Common<'a>) -> Option<Self> {
+        let database = world.dump.inventory.databases.get(plan.index)?;
+        Some(Self {
+            plan,
+            database,
+            script: Script {
+                database,
+                slices: &world.dump.slices,
+                nonce: &world.dump.nonce,
+                marks: common.marks,
+                folder: common.folder,
+                reader: common.reader,
+            },
+        })
+    }
 }

@@ -4,18 +4,24 @@
 //! takes "nothing there" for done.
 
 mod backups;
+mod crew;
+mod flow;
 mod guard;
 mod in_place;
 mod load;
 mod maintenance;
+mod marks;
 mod prove;
 mod regain;
 mod roles;
 mod safety;
+mod session;
 mod stage;
 mod swap;
+mod tally;
 mod transfer;
 
+pub use flow::Flow;
 pub use in_place::{look, take_back, way_back};
 pub use regain::RegainError;
 pub use safety::Backups;
@@ -30,14 +36,18 @@ use crate::dump::Inventory;
 use crate::progress::Progress;
 use crate::server::{self, Server, ServerError};
 use crate::storage::source::SourceError;
-use crate::storage::{BucketError, Compression, Source};
+use crate::storage::{BucketError, Compression, Source, Verified};
 
 use super::journal::StepName;
 use super::life::{Life, Mishap};
 use super::observe::ObserveError;
 use super::plan::Plan;
 use super::safety_list::ListError;
+use super::slices::Slices;
 use super::swap::Mixed;
+
+/// One statement, such as an index, may run for so long without a word.
+const SILENT_STATEMENT: Duration = Duration::from_hours(24);
 
 /// Where the steps act: all that an undo needs.
 pub struct Site {
@@ -71,6 +81,21 @@ pub struct Dump {
     pub source: Source,
     /// Marks our own lines in psql's output: unknown to the dump's author.
     pub nonce: String,
+    /// Its files in the Pod.
+    pub slices: Slices,
+}
+
+impl Dump {
+    /// What was verified, and where it is.
+    pub fn new(verified: Verified, source: Source, nonce: String) -> Self {
+        Self {
+            slices: Slices::of(&verified.inventory),
+            inventory: verified.inventory,
+            compression: verified.compression,
+            source,
+            nonce,
+        }
+    }
 }
 
 /// Everything that the steps act on.
@@ -81,6 +106,8 @@ pub struct World {
     pub dump: Dump,
     /// How the live databases are backed up first, where they are.
     pub backups: Option<Backups>,
+    /// How far the dump is on its way.
+    pub flow: Flow,
 }
 
 /// How long the application was down.
@@ -170,6 +197,14 @@ pub enum StepError {
         item: String,
         /// psql's words.
         source: ExecError,
+    },
+    /// What a worker says makes no sense.
+    #[error("loading {database}: the session's answers do not fit what it was told, at {item}")]
+    OutOfTurn {
+        /// The staged database's real name.
+        database: String,
+        /// The item under way.
+        item: String,
     },
     /// psql ended well but did not come to the end of the program.
     #[error("loading {database} ended early, at {item}")]
@@ -312,16 +347,16 @@ impl StepName {
     }
 
     /// Does it; the result is a few words on what was done.
-    pub async fn run(self, world: &World) -> Result<String, StepError> {
+    pub async fn run(self, world: &World, progress: &dyn Progress) -> Result<String, StepError> {
         let site = &world.site;
         match self {
-            Self::Transfer => transfer::transfer(world).await,
-            Self::Unpack => transfer::unpack(world).await,
+            Self::Transfer => transfer::transfer(world, progress).await,
+            Self::Unpack => transfer::unpack(world, progress).await,
             Self::SuspendBackups => backups::suspend(site).await,
             Self::StartSafetyBackup => safety::start(world).await,
             Self::ProveSafetyBackup => safety::prove(world).await,
             Self::CreateRoles => roles::create(site).await,
-            Self::Stage => stage::stage(world).await,
+            Self::Stage => stage::stage(world, progress).await,
             Self::Prove => prove::prove(world).await,
             Self::MaintenanceOn => maintenance::on(site).await,
             Self::DropOld => in_place::drop_old(world).await,

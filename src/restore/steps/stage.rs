@@ -5,6 +5,7 @@ use std::time::Duration;
 use backon::{ConstantBuilder, Retryable};
 
 use crate::postgres::psql::application_name;
+use crate::progress::Progress;
 use crate::restore::plan::DatabasePlan;
 use crate::restore::swap::terminate_own_sql;
 
@@ -15,19 +16,18 @@ use super::{Site, StepError, World};
 const DROP_ATTEMPTS: usize = 15;
 
 /// Goes on where an earlier attempt stopped: what is done is known from marks inside the staged databases.
-pub(super) async fn stage(world: &World) -> Result<String, StepError> {
+pub(super) async fn stage(world: &World, progress: &dyn Progress) -> Result<String, StepError> {
     let site = &world.site;
     end_own_sessions(site).await?;
     let there = site.server.names().await?;
-    for (number, database) in site.plan.databases.iter().enumerate() {
-        site.progress.detail(&database.name);
+    for database in &site.plan.databases {
         if !there.contains(&database.staged) {
             site.server
                 .control("create a staged database", &database.create_sql)
                 .await?;
         }
-        load::load(world, database, number).await?;
     }
+    load::load(world, progress).await?;
     let rows: u64 = site.plan.databases.iter().map(|d| d.rows).sum();
     Ok(format!(
         "{} databases, {rows} rows",

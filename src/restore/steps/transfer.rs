@@ -1,5 +1,8 @@
 //! The backup into the Pod's data volume, decompressed there; and its removal.
 //!
+//! Both may run at the same time, and the load beside them: each waits for what the one before it has brought
+//! ([`super::flow`]).
+//!
 //! Nothing here ends a process by a signal. The scripts run beside `postgres`, which is the first process of its
 //! container and so inherits every orphan; one that dies of a signal, or with another exit code than 0 or 1, is to the
 //! server a crashed backend, upon which it ends all sessions. So the decompressor is a child of a shell that stays,
@@ -11,7 +14,7 @@ use crate::cluster::Command;
 use crate::progress::Progress;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
-use crate::restore::load::DUMP_FILE;
+use crate::restore::slices::DUMP_FILE;
 use crate::restore::plan::{OldDatabases, Place, Plan};
 use crate::server::{Server, ServerError};
 use crate::storage::parts::{PART_BYTES, Parts};
@@ -20,6 +23,8 @@ use crate::storage::upload::Upload;
 use super::{Site, StepError, World, guard};
 
 const STORED_FILE: &str = "dump.stored";
+const CUTS_FILE: &str = "cuts";
+const UNPACKED_FILE: &str = "unpacked";
 
 /// A script that goes on only when it is alone in the folder where it is. A decompressor that lost its stream works on:
 /// it ends when the file with its number is gone, which needs no room on the volume, and is waited for. That number
@@ -43,35 +48,56 @@ done
     };
 }
 
-/// Feeds the program a piece at a time, so that the end comes soon where it is asked for. A program that ended early
-/// must be an error of whoever writes to it, not a signal. Arguments: folder, program, parts, their number, file.
+/// Decompresses parts as they are named on its input, a number a line, and writes the text as the files whose lengths
+/// are listed; says the number of each file when it is whole. The server reads these files itself, so they become its
+/// user's. A program that ended early must be an error of whoever writes to it, not a signal. Arguments: folder,
+/// program, name of the parts, name of the files, list of lengths, a file of the server's user, name of the mark.
 const UNPACK: &str = alone!(
     r#"cd -- "$1" || exit 1"#,
-    r#"rm -f ending
+    r#"rm -f ending "$7"
 umask 077
 echo "$$" >pid || exit 1
 trap '' PIPE
+owner=
+if [ "$(id -u)" -eq 0 ]; then owner=$(stat -c %u:%g -- "$6") || exit 1; fi
+own() { [ -z "$owner" ] || chown "$owner" -- "$@"; }
+own . .. || exit 1
 feed() {
-  part=1
-  while [ "$part" -le "$2" ]; do
+  while read -r part; do
+    [ "$part" != end ] || return 0
     file=$1.$(printf %05d "$part")
     size=$(wc -c <"$file") || return 1
     piece=0
-    while [ "$((piece * 1048576))" -lt "$size" ]; do
+    while [ "$((piece * 4194304))" -lt "$size" ]; do
       [ -e pid ] || return 1
-      dd if="$file" bs=1048576 skip="$piece" count=1 2>/dev/null || return 1
+      dd if="$file" bs=4194304 skip="$piece" count=1 2>/dev/null || return 1
       piece=$((piece + 1))
     done
-    part=$((part + 1))
   done
+  return 1
 }
-feed "$3" "$4" | case $2 in cat) cat ;; *) "$2" -dc ;; esac >"$5"
+decompress() { case $1 in cat) cat ;; *) "$1" -dc ;; esac; }
+cut_up() {
+  number=0
+  total=0
+  while read -r length <&3; do
+    number=$((number + 1))
+    total=$((total + length))
+    file=$1.$(printf %05d "$number")
+    dd of="$file.part" bs=1048576 iflag=fullblock,count_bytes count="$length" 2>/dev/null || return 1
+    [ "$(wc -c <"$file.part")" -eq "$length" ] && own "$file.part" && mv -f -- "$file.part" "$file" || return 1
+    echo "$number"
+  done 3<"$2"
+  [ "$(dd bs=1 count=1 2>/dev/null | wc -c)" -eq 0 ] && echo "$total" >"$3"
+}
+feed "$3" | decompress "$2" | cut_up "$4" "$5" "$7"
 code=$?
 rm -f pid
 [ "$code" -eq 0 ] || exit 1"#
 );
 
-const SIZE: &str = r#"if [ -f "$1" ]; then wc -c <"$1"; else echo none; fi"#;
+/// The mark of a dump that was decompressed to its end holds the number of its bytes.
+const SIZE: &str = r#"if [ -f "$1" ]; then cat -- "$1"; else echo none; fi"#;
 /// What the text was made of: room for the load.
 const DROP_PARTS: &str =
     r#"cd -- "$1" || exit 1; for file in "$2".*; do rm -f -- "$file" || exit 1; done"#;
@@ -92,7 +118,7 @@ pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
 
 /// Bytes of the decompressed dump in the Pod, or `none`.
 async fn size(world: &World) -> Result<String, StepError> {
-    let path = format!("{}/{DUMP_FILE}", world.site.folder());
+    let path = format!("{}/{UNPACKED_FILE}", world.site.folder());
     let command = Command::script(SIZE, [path]);
     let answer = world.site.server.container().output(&command).await;
     let answer = answer.map_err(|source| StepError::Pod {
@@ -102,7 +128,10 @@ async fn size(world: &World) -> Result<String, StepError> {
     Ok(String::from_utf8_lossy(&answer).trim().to_owned())
 }
 
-pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
+pub(super) async fn transfer(
+    world: &World,
+    progress: &dyn Progress,
+) -> Result<String, StepError> {
     let backup = &world.site.plan.backup;
     let upload = Upload {
         source: &world.dump.source,
@@ -110,7 +139,8 @@ pub(super) async fn transfer(world: &World) -> Result<String, StepError> {
         folder: &world.site.folder(),
         name: STORED_FILE,
         parts: parts(world),
-        progress: world.site.progress.as_ref(),
+        progress,
+        arrived: &|count| world.flow.parts_arrived(count),
     };
     let uploaded = kill_point::during(StepName::Transfer, upload.run(&backup.sha256)).await?;
     if uploaded.sha256 != backup.sha256 {
@@ -133,19 +163,10 @@ fn parts(world: &World) -> Parts {
     Parts::of(world.site.plan.backup.stored_bytes, PART_BYTES)
 }
 
-pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
-    let args = [
-        world.site.folder(),
-        world.dump.compression.program().to_owned(),
-        STORED_FILE.to_owned(),
-        parts(world).count().to_string(),
-        DUMP_FILE.to_owned(),
-    ];
-    let command = Command::script(UNPACK, args)
-        .named(world.dump.compression.program())
-        .idle(SILENT_WORK);
-    let unpacked = in_pod(&world.site, "decompress the dump", command);
-    let unpacked = kill_point::during(StepName::Unpack, unpacked);
+pub(super) async fn unpack(world: &World, progress: &dyn Progress) -> Result<String, StepError> {
+    let lengths = world.dump.slices.lengths();
+    world.site.put(CUTS_FILE, lengths.as_bytes()).await?;
+    let unpacked = kill_point::during(StepName::Unpack, decompress(world, progress));
     guard::watched(&world.site, unpacked).await?;
     let found = size(world).await?;
     if found != world.dump.inventory.bytes.to_string() {
@@ -160,6 +181,53 @@ pub(super) async fn unpack(world: &World) -> Result<String, StepError> {
         "{} of text",
         bytesize::ByteSize(world.dump.inventory.bytes)
     ))
+}
+
+/// Names the parts to the decompressor as they arrive, and passes on which files it has written.
+async fn decompress(world: &World, progress: &dyn Progress) -> Result<(), StepError> {
+    let (program, slices) = (world.dump.compression.program(), &world.dump.slices);
+    let args = [
+        &world.site.folder(),
+        program,
+        STORED_FILE,
+        DUMP_FILE,
+        CUTS_FILE,
+        &world.site.plan.disk.data,
+        UNPACKED_FILE,
+    ];
+    let command = Command::script(UNPACK, args)
+        .named(program)
+        .idle(SILENT_WORK);
+    let mut talk = world.site.server.container().talk(command);
+    let mut arrived = world.flow.parts();
+    let count = parts(world).count();
+    let mut named = 0;
+    loop {
+        let there = count.min(*arrived.borrow_and_update());
+        while named < there {
+            named += 1;
+            talk.say(&format!("{named}\n")).await;
+            if named == count {
+                talk.say("end\n").await;
+            }
+        }
+        tokio::select! {
+            line = talk.hear() => match line.map(|line| line.parse()) {
+                Some(Ok(number)) => {
+                    world.flow.slices_arrived(number);
+                    progress.bytes(slices.end(number), Some(world.dump.inventory.bytes));
+                }
+                // Whatever else it says, its end and the mark tell.
+                Some(Err(_)) => {}
+                None => break,
+            },
+            Ok(()) = arrived.changed(), if named < count => {}
+        }
+    }
+    talk.finish().await.map_err(|source| StepError::Pod {
+        act: "decompress the dump",
+        source,
+    })
 }
 
 pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
