@@ -188,12 +188,21 @@ impl Draft {
         Ok(())
     }
 
+    /// Notes that a chunk of the rows of the COPY ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Some(copy) = &mut self.copy {
+            copy.cuts.push(end);
+        }
+    }
+
     /// Takes the rows of the COPY; `end` is the byte behind the line `\.`.
     pub(super) fn copied(&mut self, rows: u64, end: u64) {
         const CLOSING_LINE: u64 = 3;
         if let (Some(copy), Some(span)) = (&mut self.copy, &mut self.span) {
             copy.rows = rows;
             copy.data.end = end - CLOSING_LINE;
+            // The last chunk needs no cut, and nothing is behind it.
+            copy.cuts.pop_if(|cut| *cut == copy.data.end);
             span.end = end;
         }
     }

@@ -68,6 +68,13 @@ impl Outline {
         }
     }
 
+    /// A chunk of the rows of a COPY ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Place::Script(section) = &mut self.place {
+            section.cut(end);
+        }
+    }
+
     /// The rows of a COPY have ended; `end` is the byte behind the line `\.`.
     pub(super) fn copied(&mut self, rows: u64, end: u64) {
         if let Place::Script(section) = &mut self.place {

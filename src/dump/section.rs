@@ -165,6 +165,13 @@ impl Section {
         Ok(false)
     }
 
+    /// A chunk of the rows of the COPY under way ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Some(item) = &mut self.item {
+            item.cut(end);
+        }
+    }
+
     /// The rows of the COPY under way have ended; `end` is the byte behind the line `\.`.
     pub(super) fn copied(&mut self, rows: u64, end: u64) {
         if let Some(item) = &mut self.item {

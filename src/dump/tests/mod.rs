@@ -1,5 +1,6 @@
 //! Tests of the layers together.
 
+mod chunks;
 mod inventory;
 mod lexer;
 mod refusals;
