@@ -37,6 +37,7 @@ mod section;
 mod session;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use inventory::{
     CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Role,

@@ -3,10 +3,10 @@
 use super::cluster::Cluster;
 use super::database::{Meta, meta_command};
 use super::inventory::{Database, Inventory};
-use super::item;
 use super::reader::{Line, Statement};
 use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::section::Section;
+use super::title;
 
 /// Where in the file we are.
 #[derive(Clone, Debug, Default)]
@@ -156,7 +156,7 @@ impl Outline {
             ) => return refusal(Reason::Misplaced(excerpt(text))),
             (Place::Script(_), _) if is_heading => return refusal(Reason::MissingDatabaseEnd),
             (Place::Script(mut section), _) => {
-                if let Some(title) = item::title(text) {
+                if let Some(title) = title::parse(text) {
                     section.begin_item(at, title)?;
                 }
                 self.place = Place::Script(section);

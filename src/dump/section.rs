@@ -1,12 +1,13 @@
 //! One database section under way.
 
 use super::inventory::{CreateDatabase, Database};
-use super::item::{Draft, Title};
+use super::item::Draft;
 use super::kind::Kind;
 use super::policy::{Class, Verdict, judge};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::session::{Session, Setting};
+use super::title::Title;
 
 /// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have more than a few.
 const MOST_RESETS: usize = 1 << 20;
