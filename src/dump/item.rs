@@ -137,7 +137,7 @@ impl Draft {
             return Err(Reason::CopyNotAlone);
         }
         let range = statement.at.byte..statement.end;
-        self.span = Some(range.clone());
+        self.extend(range.start, range.end, statement.is_sensitive);
         let data = range.end + 1..range.end + 1;
         self.copy = Some(Copy {
             target,
@@ -247,15 +247,10 @@ impl Draft {
     }
 
     fn extend(&mut self, start: u64, end: u64, is_sensitive: bool) {
-        match &mut self.span {
-            None => self.span = Some(start..end),
-            Some(span) => {
-                if is_sensitive {
-                    self.resets.push(start);
-                }
-                span.end = end;
-            }
+        if is_sensitive {
+            self.resets.push(start);
         }
+        self.span.get_or_insert(start..end).end = end;
     }
 
     fn misplaced(&self, statement: &Statement) -> Reason {

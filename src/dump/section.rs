@@ -9,7 +9,7 @@ use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::session::{Session, Setting};
 use super::title::Title;
 
-/// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have more than a few.
+/// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have many more of them than items.
 const MOST_RESETS: usize = 1 << 20;
 
 /// What is known of the database so far.
