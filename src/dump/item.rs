@@ -1,7 +1,7 @@
 //! One item under way: what stands under one title, statement by statement.
 
 use super::cursor::utf8;
-use super::inventory::{Copy, Item, Transaction};
+use super::inventory::{Copy, Gap, Item, Transaction};
 use super::kind::Kind;
 use super::policy::{Class, belongs};
 use super::reader::Statement;
@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub kind: Kind,
     tag: Box<str>,
     session: Arc<str>,
+    /// What stands between the item before and `span`.
+    pub gap: Gap,
     span: Option<Range<u64>>,
     resets: Vec<u64>,
     block: Block,
@@ -49,12 +51,13 @@ enum Authorization {
 }
 
 impl Draft {
-    pub(super) fn new(at: Position, title: Title, session: Arc<str>) -> Self {
+    pub(super) fn new(at: Position, title: Title, session: Arc<str>, gap: Gap) -> Self {
         Self {
             at,
             kind: title.kind,
             tag: title.tag,
             session,
+            gap,
             span: None,
             resets: Vec::new(),
             block: Block::None,
@@ -115,6 +118,7 @@ impl Draft {
         if self.span.is_some() || matches!(self.authorization, Authorization::Applied) {
             return Err(self.misplaced(statement));
         }
+        self.gap = Gap::Foreign;
         if let Authorization::Set { text, .. } = &self.authorization {
             self.authorization = Authorization::Deferred(text.clone());
         }
@@ -189,6 +193,7 @@ impl Draft {
             kind,
             tag,
             session,
+            gap,
             resets,
             copy,
             ..
@@ -198,7 +203,7 @@ impl Draft {
             tag,
             span,
             work: super::Work::default(),
-            gap: super::Gap::default(),
+            gap,
             resets,
             session,
             transaction,
@@ -231,13 +236,14 @@ impl Draft {
 
     fn reset_authorization(&mut self, statement: &Statement) -> Result<(), Reason> {
         match std::mem::replace(&mut self.authorization, Authorization::None) {
-            Authorization::None => return Err(Reason::SessionAuthorization),
             Authorization::Applied => {
                 self.extend(statement.at.byte, statement.end, statement.is_sensitive);
+                Ok(())
             }
-            Authorization::Set { .. } | Authorization::Deferred(_) => {}
+            Authorization::Deferred(_) => Ok(()),
+            // Nothing was done as that role.
+            Authorization::None | Authorization::Set { .. } => Err(Reason::SessionAuthorization),
         }
-        Ok(())
     }
 
     fn extend_by(&mut self, statement: &Statement, class: Class) {

@@ -177,6 +177,9 @@ impl Outline {
         if !matches!(meta, Meta::Connect(_)) {
             self.after_encoding()?;
         }
+        if let Place::Script(section) = &mut self.place {
+            section.meta_command()?;
+        }
         match (meta, &mut self.place) {
             (Meta::Restrict(key), Place::Globals | Place::Script(_)) if self.restrict.is_none() => {
                 self.restrict = Some(key);

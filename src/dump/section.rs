@@ -1,6 +1,6 @@
 //! One database section under way.
 
-use super::inventory::{CreateDatabase, Database};
+use super::inventory::{CreateDatabase, Database, Gap};
 use super::item::Draft;
 use super::kind::Kind;
 use super::policy::{Class, Verdict, judge};
@@ -67,7 +67,6 @@ impl Section {
 
     /// `\connect` inside the script: begins the session afresh.
     pub(super) fn connect(&mut self, at: Position, name: String) -> Result<(), Refusal> {
-        self.end_item()?;
         if self.name.as_ref() != Some(&name) {
             let expected = self.name.clone().unwrap_or_default();
             return Err(Refusal {
@@ -83,10 +82,15 @@ impl Section {
         Ok(())
     }
 
+    /// A meta-command: no item goes on behind it.
+    pub(super) fn meta_command(&mut self) -> Result<(), Refusal> {
+        self.end_item().map(|_| ())
+    }
+
     /// The title of the next item.
     pub(super) fn begin_item(&mut self, at: Position, title: Title) -> Result<(), Refusal> {
-        self.end_item()?;
-        self.item = Some(Draft::new(at, title, self.session.text()));
+        let gap = self.end_item()?;
+        self.item = Some(Draft::new(at, title, self.session.text(), gap));
         Ok(())
     }
 
@@ -180,20 +184,23 @@ impl Section {
         }
     }
 
-    fn end_item(&mut self) -> Result<(), Refusal> {
+    /// Ends the item under way; tells what stands between the last item of the inventory and here.
+    fn end_item(&mut self) -> Result<Gap, Refusal> {
         let Some(item) = self.item.take() else {
-            return Ok(());
+            // A setting or a meta-command has ended it, or none has begun.
+            return Ok(Gap::Foreign);
         };
-        let at = item.at;
+        let (at, gap) = (item.at, item.gap);
         self.resets += item.resets();
         let item = match item.finish() {
             _ if self.resets > MOST_RESETS => Err(Reason::TooManyResets(MOST_RESETS)),
             result => result,
         };
-        self.database
-            .items
-            .extend(item.map_err(|reason| Refusal { at, reason })?);
-        Ok(())
+        match item.map_err(|reason| Refusal { at, reason })? {
+            Some(item) => self.database.items.push(item),
+            None => return Ok(gap),
+        }
+        Ok(Gap::Clean)
     }
 
     /// The closing line of the script stands at `at`.

@@ -1,6 +1,7 @@
 //! Tests of the layers together.
 
 mod chunks;
+mod gaps;
 mod inventory;
 mod lexer;
 mod refusals;
