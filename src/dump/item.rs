@@ -1,13 +1,15 @@
 //! One item under way: what stands under one title, statement by statement.
 
 use super::cursor::utf8;
-use super::inventory::{Copy, Gap, Item, Transaction};
+use super::inventory::{Copy, Gap, Item, Transaction, Work};
 use super::kind::Kind;
 use super::policy::{Class, belongs};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, excerpt};
 use super::rights::RESET_AUTHORIZATION;
+use super::tables::{TableName, Tables};
 use super::title::Title;
+use super::work::work;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ pub(super) struct Draft {
     /// What stands between the item before and `span`.
     pub gap: Gap,
     span: Option<Range<u64>>,
+    /// What the statements so far do; none before the first one.
+    work: Option<Work>,
     resets: Vec<u64>,
     block: Block,
     authorization: Authorization,
@@ -59,6 +63,7 @@ impl Draft {
             session,
             gap,
             span: None,
+            work: None,
             resets: Vec::new(),
             block: Block::None,
             authorization: Authorization::None,
@@ -76,7 +81,12 @@ impl Draft {
     }
 
     /// Takes a statement that is applied.
-    pub(super) fn apply(&mut self, statement: &Statement, class: Class) -> Result<(), Reason> {
+    pub(super) fn apply(
+        &mut self,
+        statement: &Statement,
+        class: Class,
+        tables: &mut Tables,
+    ) -> Result<(), Reason> {
         if !belongs(class, &self.kind) {
             return Err(self.misplaced(statement));
         }
@@ -106,6 +116,7 @@ impl Draft {
             other => self.authorization = other,
         }
         self.extend_by(statement, class);
+        self.work = Some(work(&self.kind, self.work, statement, tables));
         Ok(())
     }
 
@@ -133,7 +144,12 @@ impl Draft {
     }
 
     /// Takes `COPY … FROM stdin;`.
-    pub(super) fn copy(&mut self, statement: &Statement, target: Box<str>) -> Result<(), Reason> {
+    pub(super) fn copy(
+        &mut self,
+        statement: &Statement,
+        target: TableName,
+        tables: &mut Tables,
+    ) -> Result<(), Reason> {
         if self.kind != Kind::TableData {
             return Err(self.misplaced(statement));
         }
@@ -144,10 +160,10 @@ impl Draft {
         self.extend(range.start, range.end, statement.is_sensitive);
         let data = range.end + 1..range.end + 1;
         self.copy = Some(Copy {
-            target,
+            table: tables.id(&target),
+            target: target.text,
             statement: range,
             data,
-            table: super::TableId(0),
             cuts: Vec::new(),
             rows: 0,
             via_root: self.via_root,
@@ -194,6 +210,7 @@ impl Draft {
             tag,
             session,
             gap,
+            work,
             resets,
             copy,
             ..
@@ -202,7 +219,7 @@ impl Draft {
             kind,
             tag,
             span,
-            work: super::Work::default(),
+            work: work.unwrap_or_default(),
             gap,
             resets,
             session,

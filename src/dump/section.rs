@@ -7,6 +7,7 @@ use super::policy::{Class, Verdict, judge};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::session::{Session, Setting};
+use super::tables::Tables;
 use super::title::Title;
 
 /// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have many more of them than items.
@@ -22,6 +23,7 @@ pub(super) struct Section {
     pub dump_version: Option<String>,
     client_encoding: Option<String>,
     database: Database,
+    tables: Tables,
     session: Session,
     item: Option<Draft>,
     resets: usize,
@@ -46,6 +48,7 @@ impl Section {
             dump_version: None,
             client_encoding: None,
             database,
+            tables: Tables::default(),
             session: Session::new(),
             item: None,
             resets: 0,
@@ -157,14 +160,14 @@ impl Section {
             Verdict::Property(_) => item.defer(statement, &mut self.database.properties)?,
             _ if !self.is_connected => return Err(Reason::NotConnected),
             Verdict::Copy(target) => {
-                item.copy(statement, target)?;
+                item.copy(statement, target, &mut self.tables)?;
                 return Ok(true);
             }
             Verdict::Extension(name) => {
-                item.apply(statement, Class::Definition)?;
+                item.apply(statement, Class::Definition, &mut self.tables)?;
                 self.database.extensions.push(name);
             }
-            Verdict::Apply(class) => item.apply(statement, class)?,
+            Verdict::Apply(class) => item.apply(statement, class, &mut self.tables)?,
             Verdict::Set(_) => {}
         }
         Ok(false)
@@ -222,6 +225,7 @@ impl Section {
                 name,
                 create: self.create,
                 client_encoding,
+                tables: self.tables.into_list(),
                 ..self.database
             },
             server,

@@ -5,6 +5,7 @@ mod gaps;
 mod inventory;
 mod lexer;
 mod refusals;
+mod work;
 
 use super::{Inventory, Refusal, Scanner};
 
