@@ -16,11 +16,11 @@ pub(super) struct Token<'a> {
 }
 
 impl Token<'_> {
-    fn is_word(&self, word: &str) -> bool {
+    pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == LexemeKind::Word && self.text.eq_ignore_ascii_case(word.as_bytes())
     }
 
-    fn is_symbol(&self, symbol: &str) -> bool {
+    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
         matches!(self.kind, LexemeKind::Symbol | LexemeKind::End) && self.text == symbol.as_bytes()
     }
 }
@@ -142,6 +142,28 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn symbol(&mut self, symbol: &str) -> bool {
         self.take_if(|token| token.is_symbol(symbol))
+    }
+
+    /// Takes parentheses with all that is between them.
+    pub(super) fn parenthesized(&mut self) -> bool {
+        let mut open = u32::from(self.symbol("("));
+        let is_found = open > 0;
+        while open > 0 {
+            if self.symbol("(") {
+                open += 1;
+            } else if self.symbol(")") {
+                open -= 1;
+            } else if self.next().is_none() {
+                return false;
+            }
+        }
+        is_found
+    }
+
+    /// Takes the next lexeme that is not between parentheses.
+    pub(super) fn next_outside(&mut self) -> Option<Token<'a>> {
+        while self.parenthesized() {}
+        self.next()
     }
 
     /// Takes the semicolon, which must be the last lexeme.

@@ -1,22 +1,18 @@
 //! Statements that must have exactly the form that `pg_dump` gives them.
 
-use super::cursor::{Cursor, utf8};
+use super::cursor::Cursor;
 use super::lexer::LexemeKind;
 use super::policy::{Class, Verdict, unknown};
 use super::reader::Statement;
 use super::refusal::Reason;
 use super::roles::name;
 use super::session::Setting;
+use super::tables::TableName;
 
 /// `name [(columns)] [WITH OIDS] FROM stdin;`, behind COPY. `None` where the data would come from elsewhere.
-pub(super) fn copy_target(cursor: &mut Cursor<'_>) -> Result<Option<Box<str>>, Reason> {
+pub(super) fn copy_target(cursor: &mut Cursor<'_>) -> Result<Option<TableName>, Reason> {
     const WHAT: &str = "COPY";
-    let start = cursor.offset();
-    name(cursor, WHAT)?;
-    while cursor.symbol(".") {
-        name(cursor, WHAT)?;
-    }
-    let target = cursor.slice(start, cursor.behind());
+    let target = TableName::read(cursor, WHAT)?;
     if cursor.symbol("(") {
         name(cursor, WHAT)?;
         while cursor.symbol(",") {
@@ -35,7 +31,7 @@ pub(super) fn copy_target(cursor: &mut Cursor<'_>) -> Result<Option<Box<str>>, R
     if !cursor.is_done() {
         return Err(cursor.malformed(WHAT));
     }
-    utf8(target).map(|target| Some(target.into()))
+    Ok(Some(target))
 }
 
 /// `SELECT pg_catalog.function(literals)` and nothing else.

@@ -234,7 +234,7 @@ pub struct Database {
 /// A table of a database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Table {
-    /// As written, with its schema: `pg_dump` writes one table the same way everywhere.
+    /// As first written, with its schema. Elsewhere it may be quoted otherwise.
     pub name: Box<str>,
     /// What it is.
     pub form: TableForm,

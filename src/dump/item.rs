@@ -1,20 +1,17 @@
 //! One item under way: what stands under one title, statement by statement.
 
 use super::cursor::utf8;
-use super::inventory::{Copy, Item, Transaction};
+use super::inventory::{Copy, Gap, Item, Transaction, Work};
 use super::kind::Kind;
 use super::policy::{Class, belongs};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, excerpt};
 use super::rights::RESET_AUTHORIZATION;
-use std::borrow::Cow;
+use super::tables::{TableName, Tables};
+use super::title::Title;
+use super::work::work;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Characters of the name in a title that are kept: it may list all arguments of a function.
-const LONGEST_TAG: usize = 160;
-/// The same for the type. `pg_dump` knows none longer than 30.
-const LONGEST_KIND: usize = 40;
 
 /// An item of which the end has not been seen.
 #[derive(Clone, Debug)]
@@ -23,7 +20,11 @@ pub(super) struct Draft {
     pub kind: Kind,
     tag: Box<str>,
     session: Arc<str>,
+    /// What stands between the item before and `span`.
+    pub gap: Gap,
     span: Option<Range<u64>>,
+    /// What the statements so far do; none before the first one.
+    work: Option<Work>,
     resets: Vec<u64>,
     block: Block,
     authorization: Authorization,
@@ -53,46 +54,16 @@ enum Authorization {
     Deferred(String),
 }
 
-/// The title of an item.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Title {
-    pub tag: Box<str>,
-    pub kind: Kind,
-}
-
-/// Parses a comment line without its `-- `. The last `; Type: ` counts: names may hold anything.
-pub(super) fn title(line: &[u8]) -> Option<Title> {
-    const TYPE: &str = "; Type: ";
-    let text = String::from_utf8_lossy(line);
-    let text = ["Name: ", "Data for Name: ", "Statistics for Name: "]
-        .iter()
-        .find_map(|prefix| text.strip_prefix(prefix))?;
-    let (tag, rest) = text.rsplit_once(TYPE)?;
-    let (kind, _) = rest.split_once("; Schema: ")?;
-    Some(Title {
-        tag: printable(tag, LONGEST_TAG).into(),
-        kind: Kind::parse(&printable(kind, LONGEST_KIND)),
-    })
-}
-
-/// The first characters, without those that steer a terminal.
-fn printable(text: &str, longest: usize) -> Cow<'_, str> {
-    if text.len() <= longest && !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let shown = text.chars().take(longest);
-    let shown = shown.map(|char| if char.is_control() { '\u{fffd}' } else { char });
-    Cow::Owned(shown.collect())
-}
-
 impl Draft {
-    pub(super) fn new(at: Position, title: Title, session: Arc<str>) -> Self {
+    pub(super) fn new(at: Position, title: Title, session: Arc<str>, gap: Gap) -> Self {
         Self {
             at,
             kind: title.kind,
             tag: title.tag,
             session,
+            gap,
             span: None,
+            work: None,
             resets: Vec::new(),
             block: Block::None,
             authorization: Authorization::None,
@@ -110,7 +81,12 @@ impl Draft {
     }
 
     /// Takes a statement that is applied.
-    pub(super) fn apply(&mut self, statement: &Statement, class: Class) -> Result<(), Reason> {
+    pub(super) fn apply(
+        &mut self,
+        statement: &Statement,
+        class: Class,
+        tables: &mut Tables,
+    ) -> Result<(), Reason> {
         if !belongs(class, &self.kind) {
             return Err(self.misplaced(statement));
         }
@@ -140,6 +116,7 @@ impl Draft {
             other => self.authorization = other,
         }
         self.extend_by(statement, class);
+        self.work = Some(work(&self.kind, self.work, statement, tables));
         Ok(())
     }
 
@@ -152,6 +129,7 @@ impl Draft {
         if self.span.is_some() || matches!(self.authorization, Authorization::Applied) {
             return Err(self.misplaced(statement));
         }
+        self.gap = Gap::Foreign;
         if let Authorization::Set { text, .. } = &self.authorization {
             self.authorization = Authorization::Deferred(text.clone());
         }
@@ -166,7 +144,12 @@ impl Draft {
     }
 
     /// Takes `COPY … FROM stdin;`.
-    pub(super) fn copy(&mut self, statement: &Statement, target: Box<str>) -> Result<(), Reason> {
+    pub(super) fn copy(
+        &mut self,
+        statement: &Statement,
+        target: TableName,
+        tables: &mut Tables,
+    ) -> Result<(), Reason> {
         if self.kind != Kind::TableData {
             return Err(self.misplaced(statement));
         }
@@ -174,18 +157,25 @@ impl Draft {
             return Err(Reason::CopyNotAlone);
         }
         let range = statement.at.byte..statement.end;
-        self.span = Some(range.clone());
+        self.extend(range.start, range.end, statement.is_sensitive);
         let data = range.end + 1..range.end + 1;
         self.copy = Some(Copy {
-            target,
+            table: tables.id(&target),
+            target: target.text,
             statement: range,
             data,
-            table: super::TableId(0),
             cuts: Vec::new(),
             rows: 0,
             via_root: self.via_root,
         });
         Ok(())
+    }
+
+    /// Notes that a chunk of the rows of the COPY ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Some(copy) = &mut self.copy {
+            copy.cuts.push(end);
+        }
     }
 
     /// Takes the rows of the COPY; `end` is the byte behind the line `\.`.
@@ -194,6 +184,8 @@ impl Draft {
         if let (Some(copy), Some(span)) = (&mut self.copy, &mut self.span) {
             copy.rows = rows;
             copy.data.end = end - CLOSING_LINE;
+            // The last chunk needs no cut, and nothing is behind it.
+            copy.cuts.pop_if(|cut| *cut == copy.data.end);
             span.end = end;
         }
     }
@@ -217,6 +209,8 @@ impl Draft {
             kind,
             tag,
             session,
+            gap,
+            work,
             resets,
             copy,
             ..
@@ -225,8 +219,8 @@ impl Draft {
             kind,
             tag,
             span,
-            work: super::Work::default(),
-            gap: super::Gap::default(),
+            work: work.unwrap_or_default(),
+            gap,
             resets,
             session,
             transaction,
@@ -259,13 +253,14 @@ impl Draft {
 
     fn reset_authorization(&mut self, statement: &Statement) -> Result<(), Reason> {
         match std::mem::replace(&mut self.authorization, Authorization::None) {
-            Authorization::None => return Err(Reason::SessionAuthorization),
             Authorization::Applied => {
                 self.extend(statement.at.byte, statement.end, statement.is_sensitive);
+                Ok(())
             }
-            Authorization::Set { .. } | Authorization::Deferred(_) => {}
+            Authorization::Deferred(_) => Ok(()),
+            // Nothing was done as that role.
+            Authorization::None | Authorization::Set { .. } => Err(Reason::SessionAuthorization),
         }
-        Ok(())
     }
 
     fn extend_by(&mut self, statement: &Statement, class: Class) {
@@ -275,15 +270,10 @@ impl Draft {
     }
 
     fn extend(&mut self, start: u64, end: u64, is_sensitive: bool) {
-        match &mut self.span {
-            None => self.span = Some(start..end),
-            Some(span) => {
-                if is_sensitive {
-                    self.resets.push(start);
-                }
-                span.end = end;
-            }
+        if is_sensitive {
+            self.resets.push(start);
         }
+        self.span.get_or_insert(start..end).end = end;
     }
 
     fn misplaced(&self, statement: &Statement) -> Reason {

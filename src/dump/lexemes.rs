@@ -1,5 +1,6 @@
 //! A whole text as lexemes, for whoever wants to see what the reader sees.
 
+use super::inventory::CHUNK;
 use super::lexer::LexemeKind;
 use super::reader::{Event, Grain, Reader};
 use super::refusal::Refusal;
@@ -23,7 +24,7 @@ pub struct Lexemes<'a> {
 /// Cuts a text into lexemes, COPY data too; ends with the first refusal.
 pub fn lexemes(text: &[u8]) -> Lexemes<'_> {
     Lexemes {
-        reader: Reader::new(Grain::Lexeme),
+        reader: Reader::new(Grain::Lexeme, CHUNK),
         rest: text,
     }
 }

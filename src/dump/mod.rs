@@ -1,12 +1,13 @@
 //! Reads a plain dump of `pg_dumpall` and says what is in it, or why it must not be restored.
 //!
-//! Bytes come in as chunks of any size and pass through four layers, each of which sees only the one below:
+//! Bytes come in as chunks of any size and pass through five layers, each of which sees only the one below:
 //!
 //! ```text
 //! lexer      bytes -> lexemes         where psql sees quotes, comments, statements (mirrors psql's own lexer)
 //! reader     lexemes -> events        statement, comment line, meta-command, COPY rows
 //! outline    events -> sections       globals, databases, items; every closing line proved
 //! policy     statement -> verdict     applied, deferred, skipped or refused
+//! work       statements -> tables     what an item does to which tables
 //! ```
 //!
 //! The accepted bytes are later handed to psql as they stand. So the lexer must never believe that it is inside
@@ -35,8 +36,11 @@ mod roles;
 mod scanner;
 mod section;
 mod session;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod title;
+mod work;
 
 pub use inventory::{
     CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Role,

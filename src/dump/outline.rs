@@ -3,10 +3,10 @@
 use super::cluster::Cluster;
 use super::database::{Meta, meta_command};
 use super::inventory::{Database, Inventory};
-use super::item;
 use super::reader::{Line, Statement};
 use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::section::Section;
+use super::title;
 
 /// Where in the file we are.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,13 @@ impl Outline {
             Place::Heading(_) | Place::Between | Place::End => {
                 Err(refusal(Reason::OutsideItem(excerpt(&statement.text))))
             }
+        }
+    }
+
+    /// A chunk of the rows of a COPY ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Place::Script(section) = &mut self.place {
+            section.cut(end);
         }
     }
 
@@ -149,7 +156,7 @@ impl Outline {
             ) => return refusal(Reason::Misplaced(excerpt(text))),
             (Place::Script(_), _) if is_heading => return refusal(Reason::MissingDatabaseEnd),
             (Place::Script(mut section), _) => {
-                if let Some(title) = item::title(text) {
+                if let Some(title) = title::parse(text) {
                     section.begin_item(at, title)?;
                 }
                 self.place = Place::Script(section);
@@ -169,6 +176,9 @@ impl Outline {
         let meta = meta_command(&line.text).map_err(refusal)?;
         if !matches!(meta, Meta::Connect(_)) {
             self.after_encoding()?;
+        }
+        if let Place::Script(section) = &mut self.place {
+            section.meta_command()?;
         }
         match (meta, &mut self.place) {
             (Meta::Restrict(key), Place::Globals | Place::Script(_)) if self.restrict.is_none() => {

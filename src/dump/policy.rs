@@ -12,6 +12,7 @@ use super::reader::Statement;
 use super::refusal::{Reason, excerpt};
 use super::rights::{property, reset_authorization, rights, security_label, set_authorization};
 use super::session::{self, Setting};
+use super::tables::TableName;
 
 /// What becomes of a statement.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub(super) enum Verdict {
     Apply(Class),
     /// Applied; creates the extension of that name.
     Extension(String),
-    /// Applied, with the rows behind it, to the table written so.
-    Copy(Box<str>),
+    /// Applied, with the rows behind it, to that table.
+    Copy(TableName),
 }
 
 /// Kinds of statement that are applied; the type of the item decides which of them may stand in it.

@@ -21,6 +21,8 @@ pub(super) enum Event {
     Comment,
     /// [`Reader::line`] holds a meta-command.
     MetaCommand,
+    /// A chunk of COPY data ends here, maybe the last one.
+    ChunkEnd,
     /// The line `\.` has been passed.
     CopyEnd,
 }
@@ -87,6 +89,8 @@ pub(super) struct Step {
 pub(super) struct Reader {
     lexer: Lexer,
     grain: Grain,
+    /// Bytes of a chunk of COPY data.
+    chunk: u64,
     mode: Mode,
     at: Position,
     /// Where the lexeme under way begins.
@@ -97,11 +101,13 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(grain: Grain) -> Self {
+    /// Waits for the first byte; `chunk` is the size of a chunk of COPY data, at least 1.
+    pub(super) fn new(grain: Grain, chunk: u64) -> Self {
         let at = Position::START;
         Self {
             lexer: Lexer::new(),
             grain,
+            chunk,
             mode: Mode::Between,
             at,
             lexeme: at,
@@ -147,8 +153,12 @@ impl Reader {
                 let piece = rows
                     .advance(input)
                     .map_err(|fault| refuse(self.at, input, fault))?;
+                let event = match piece.end {
+                    Some(LexemeKind::CopyEnd) => Some(Event::CopyEnd),
+                    Some(_) if rows.take_chunk_end() => Some(Event::ChunkEnd),
+                    _ => None,
+                };
                 self.take(&input[..piece.len]);
-                let event = (piece.end == Some(LexemeKind::CopyEnd)).then_some(Event::CopyEnd);
                 Ok(Step {
                     len: piece.len,
                     kind: piece.end,
@@ -192,7 +202,7 @@ impl Reader {
         }
         self.take(&input[..1]);
         self.lexeme = self.at;
-        self.mode = Mode::Copy(Rows::default());
+        self.mode = Mode::Copy(Rows::new(self.chunk));
         Ok(Step {
             len: 1,
             kind: Some(LexemeKind::Space),

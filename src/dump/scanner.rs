@@ -1,7 +1,7 @@
 //! The way in: bytes, chunk by chunk.
 
 use super::AFTER_CLUSTER_END;
-use super::inventory::Inventory;
+use super::inventory::{CHUNK, Inventory};
 use super::outline::Outline;
 use super::reader::{Event, Grain, Reader};
 use super::refusal::{Position, Reason, Refusal};
@@ -41,8 +41,13 @@ impl Default for Scanner {
 impl Scanner {
     /// Waits for the first byte of a dump.
     pub fn new() -> Self {
+        Self::with_chunk(CHUNK)
+    }
+
+    /// The same with chunks of COPY data of another size, at least 1.
+    pub(super) fn with_chunk(chunk: u64) -> Self {
         Self {
-            reader: Reader::new(Grain::Event),
+            reader: Reader::new(Grain::Event, chunk),
             outline: Outline::default(),
             head: Vec::new(),
             tail: 0,
@@ -134,6 +139,7 @@ impl Scanner {
                 }
                 Some(Event::Comment) => self.outline.comment(&self.reader.line)?,
                 Some(Event::MetaCommand) => self.outline.meta_command(&self.reader.line)?,
+                Some(Event::ChunkEnd) => self.outline.cut(self.reader.position().byte),
                 Some(Event::CopyEnd) => {
                     let rows = self.reader.end_copy();
                     self.outline.copied(rows, self.reader.position().byte);

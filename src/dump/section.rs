@@ -1,14 +1,16 @@
 //! One database section under way.
 
-use super::inventory::{CreateDatabase, Database};
-use super::item::{Draft, Title};
+use super::inventory::{CreateDatabase, Database, Gap};
+use super::item::Draft;
 use super::kind::Kind;
 use super::policy::{Class, Verdict, judge};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, Refusal, excerpt};
 use super::session::{Session, Setting};
+use super::tables::Tables;
+use super::title::Title;
 
-/// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have more than a few.
+/// Offsets of resets that are kept: 8 MiB. Only dumps made with --inserts have many more of them than items.
 const MOST_RESETS: usize = 1 << 20;
 
 /// What is known of the database so far.
@@ -21,6 +23,7 @@ pub(super) struct Section {
     pub dump_version: Option<String>,
     client_encoding: Option<String>,
     database: Database,
+    tables: Tables,
     session: Session,
     item: Option<Draft>,
     resets: usize,
@@ -45,6 +48,7 @@ impl Section {
             dump_version: None,
             client_encoding: None,
             database,
+            tables: Tables::default(),
             session: Session::new(),
             item: None,
             resets: 0,
@@ -66,7 +70,6 @@ impl Section {
 
     /// `\connect` inside the script: begins the session afresh.
     pub(super) fn connect(&mut self, at: Position, name: String) -> Result<(), Refusal> {
-        self.end_item()?;
         if self.name.as_ref() != Some(&name) {
             let expected = self.name.clone().unwrap_or_default();
             return Err(Refusal {
@@ -82,10 +85,15 @@ impl Section {
         Ok(())
     }
 
+    /// A meta-command: no item goes on behind it.
+    pub(super) fn meta_command(&mut self) -> Result<(), Refusal> {
+        self.end_item().map(|_| ())
+    }
+
     /// The title of the next item.
     pub(super) fn begin_item(&mut self, at: Position, title: Title) -> Result<(), Refusal> {
-        self.end_item()?;
-        self.item = Some(Draft::new(at, title, self.session.text()));
+        let gap = self.end_item()?;
+        self.item = Some(Draft::new(at, title, self.session.text(), gap));
         Ok(())
     }
 
@@ -152,17 +160,24 @@ impl Section {
             Verdict::Property(_) => item.defer(statement, &mut self.database.properties)?,
             _ if !self.is_connected => return Err(Reason::NotConnected),
             Verdict::Copy(target) => {
-                item.copy(statement, target)?;
+                item.copy(statement, target, &mut self.tables)?;
                 return Ok(true);
             }
             Verdict::Extension(name) => {
-                item.apply(statement, Class::Definition)?;
+                item.apply(statement, Class::Definition, &mut self.tables)?;
                 self.database.extensions.push(name);
             }
-            Verdict::Apply(class) => item.apply(statement, class)?,
+            Verdict::Apply(class) => item.apply(statement, class, &mut self.tables)?,
             Verdict::Set(_) => {}
         }
         Ok(false)
+    }
+
+    /// A chunk of the rows of the COPY under way ends at `end`.
+    pub(super) fn cut(&mut self, end: u64) {
+        if let Some(item) = &mut self.item {
+            item.cut(end);
+        }
     }
 
     /// The rows of the COPY under way have ended; `end` is the byte behind the line `\.`.
@@ -172,20 +187,23 @@ impl Section {
         }
     }
 
-    fn end_item(&mut self) -> Result<(), Refusal> {
+    /// Ends the item under way; tells what stands between the last item of the inventory and here.
+    fn end_item(&mut self) -> Result<Gap, Refusal> {
         let Some(item) = self.item.take() else {
-            return Ok(());
+            // A setting or a meta-command has ended it, or none has begun.
+            return Ok(Gap::Foreign);
         };
-        let at = item.at;
+        let (at, gap) = (item.at, item.gap);
         self.resets += item.resets();
         let item = match item.finish() {
             _ if self.resets > MOST_RESETS => Err(Reason::TooManyResets(MOST_RESETS)),
             result => result,
         };
-        self.database
-            .items
-            .extend(item.map_err(|reason| Refusal { at, reason })?);
-        Ok(())
+        match item.map_err(|reason| Refusal { at, reason })? {
+            Some(item) => self.database.items.push(item),
+            None => return Ok(gap),
+        }
+        Ok(Gap::Clean)
     }
 
     /// The closing line of the script stands at `at`.
@@ -207,6 +225,7 @@ impl Section {
                 name,
                 create: self.create,
                 client_encoding,
+                tables: self.tables.into_list(),
                 ..self.database
             },
             server,

@@ -241,7 +241,7 @@ fn every_item_begins_and_ends_with_its_statements() {
             "{text}"
         );
         for reset in &item.resets {
-            assert!(item.span.contains(reset) && *reset > item.span.start);
+            assert!(item.span.contains(reset));
         }
     }
 }
@@ -308,9 +308,22 @@ fn resets_stand_before_statements_that_depend_on_the_lexer() {
     );
     let dump = dump_of(&body);
     let items = scan(&dump).unwrap().databases.remove(0).items;
-    let expected =
-        ["COMMENT ON TABLE b", "COMMENT ON TABLE d"].map(|text| dump.find(text).unwrap() as u64);
+    let expected = ["CREATE TABLE a", "COMMENT ON TABLE b", "COMMENT ON TABLE d"]
+        .map(|text| dump.find(text).unwrap() as u64);
     assert_eq!(items[0].resets, expected);
+}
+
+#[test]
+fn resets_stand_before_first_statements_of_any_kind() {
+    let acl = "SET SESSION AUTHORIZATION \"ü\";\nGRANT USAGE ON SCHEMA s TO r;\nRESET SESSION AUTHORIZATION;";
+    let bodies = [
+        item("ACL", acl),
+        item("TABLE DATA", "COPY public.t (\"ü\") FROM stdin;\n\\.\n"),
+        item("COMMENT", "COMMENT ON TABLE t IS 'ü';"),
+    ];
+    for item in only(&bodies.concat()).items {
+        assert_eq!(item.resets, [item.span.start], "{}", item.kind);
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Tests of the layers together.
 
+mod chunks;
+mod gaps;
 mod inventory;
 mod lexer;
 mod refusals;
+mod work;
 
 use super::{Inventory, Refusal, Scanner};
 
