@@ -3,8 +3,8 @@
 use crate::error::Error;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
-use crate::restore::slices::DUMP_FILE;
 use crate::restore::record::{Record, Standing};
+use crate::restore::slices::DUMP_FILE;
 use crate::restore::steps::{Dump, Flow, World};
 use crate::storage::{Reference, Source, Verified};
 

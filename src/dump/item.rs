@@ -156,6 +156,14 @@ impl Draft {
         if self.span.is_some() {
             return Err(Reason::CopyNotAlone);
         }
+        // The loader writes an end of its own.
+        if !statement.text.ends_with(Copy::FROM_STDIN.as_bytes()) {
+            let near = excerpt(&statement.text);
+            return Err(Reason::Malformed {
+                statement: "COPY",
+                near,
+            });
+        }
         let range = statement.at.byte..statement.end;
         self.extend(range.start, range.end, statement.is_sensitive);
         let data = range.end + 1..range.end + 1;

@@ -248,7 +248,10 @@ async fn run_group(
             None => {
                 let first = open.iter().copied().find(|step| is_running(ledger, *step));
                 let step = first.unwrap_or(group[0]);
-                break Failed { step, source: StepError::Interrupted };
+                break Failed {
+                    step,
+                    source: StepError::Interrupted,
+                };
             }
         }
     };

@@ -132,7 +132,11 @@ impl Text {
 
     fn dump(&mut self, slices: &Slices, range: Range<u64>) {
         for piece in slices.pieces(range) {
-            let _ = writeln!(self.text, "<{} {} {}", piece.file, piece.offset, piece.length);
+            let _ = writeln!(
+                self.text,
+                "<{} {} {}",
+                piece.file, piece.offset, piece.length
+            );
         }
     }
 }
@@ -215,7 +219,10 @@ impl Script<'_> {
             text.own("COMMIT;");
         }
         for (index, _) in known().filter(|(_, item)| item.copy.is_some()) {
-            text.own(&format!("\\echo {} rows {index} :quetzal_{index}", self.nonce));
+            text.own(&format!(
+                "\\echo {} rows {index} :quetzal_{index}",
+                self.nonce
+            ));
         }
         self.done(&mut text);
         text

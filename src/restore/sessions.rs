@@ -29,7 +29,9 @@ impl Resources {
         let numbers = |name: &str| {
             let line = answer.lines().find_map(|line| line.strip_prefix(name));
             let words = line.unwrap_or_default().split_whitespace();
-            words.map_while(|word| word.parse::<u64>().ok()).collect::<Vec<_>>()
+            words
+                .map_while(|word| word.parse::<u64>().ok())
+                .collect::<Vec<_>>()
         };
         let cpus = numbers("cpus ").first().copied();
         let quota = match numbers("quota ")[..] {
@@ -95,8 +97,14 @@ mod tests {
     fn the_container_s_share_counts_not_the_machine_s() {
         let four = "cpus 16\nquota 400000 100000\nlimit 4294967296\ntotal 65536000\n";
         assert_eq!(sessions(four, 0), (4, 256));
-        assert_eq!(sessions("cpus 16\nquota 150000 100000\ntotal 65536000\n", 0), (2, 512));
-        assert_eq!(sessions("cpus 2\nquota 50000 100000\nlimit 536870912\n", 0), (1, 128));
+        assert_eq!(
+            sessions("cpus 16\nquota 150000 100000\ntotal 65536000\n", 0),
+            (2, 512)
+        );
+        assert_eq!(
+            sessions("cpus 2\nquota 50000 100000\nlimit 536870912\n", 0),
+            (1, 128)
+        );
     }
 
     #[test]
@@ -117,8 +125,17 @@ mod tests {
 
     #[test]
     fn a_lone_index_may_use_what_the_other_sessions_leave() {
-        let sessions = Sessions::new(Resources { cpus: Some(4), memory: None }, None);
-        assert_eq!((sessions.workers(), sessions.workers_alone()), (Some(0), Some(3)));
+        let sessions = Sessions::new(
+            Resources {
+                cpus: Some(4),
+                memory: None,
+            },
+            None,
+        );
+        assert_eq!(
+            (sessions.workers(), sessions.workers_alone()),
+            (Some(0), Some(3))
+        );
         let one = Sessions::new(Resources::default(), None);
         assert_eq!((one.workers(), one.workers_alone()), (None, None));
     }

@@ -54,7 +54,9 @@ impl Slices {
     /// Cuts a dump.
     pub fn of(inventory: &Inventory) -> Self {
         let items = inventory.databases.iter().flat_map(|d| &d.items);
-        let large = items.filter_map(|i| i.copy.as_ref()).filter(|c| is_large(c));
+        let large = items
+            .filter_map(|i| i.copy.as_ref())
+            .filter(|c| is_large(c));
         let mut ends = Vec::new();
         for copy in large {
             ends.push(copy.data.start);
@@ -75,13 +77,17 @@ impl Slices {
     pub fn lengths(&self) -> String {
         let starts = std::iter::once(&0).chain(&self.ends);
         let lengths = self.ends.iter().zip(starts);
-        lengths.map(|(end, start)| format!("{}\n", end - start)).collect()
+        lengths
+            .map(|(end, start)| format!("{}\n", end - start))
+            .collect()
     }
 
     /// Place in the dump behind the last byte of the first `count` files.
     pub fn end(&self, count: usize) -> u64 {
         let last = count.min(self.ends.len()).checked_sub(1);
-        last.and_then(|last| self.ends.get(last)).copied().unwrap_or(0)
+        last.and_then(|last| self.ends.get(last))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The file that holds exactly these bytes.

@@ -7,15 +7,16 @@ use crate::postgres::catalog::{Catalog, Obstacle};
 use super::by_hand::by_hand;
 use super::facts::{BackupFacts, Disk, Facts, Runner, RunnerState, Target};
 use super::journal::{Event, Journal, LINE, StepName};
-use super::load::{Mark, Program};
 use super::plan::{OldDatabases, Options, Plan, SafetyBackup, SafetyPlan};
 use super::preflight::PlanRefusal;
 use super::record::{LAYOUT, Record, Standing};
 use super::roles::{RolePasswords, RolePlan};
 use super::roles_undo::undo_sql;
+use super::sessions::Resources;
 use super::swap::{Mixed, Swapped, swap_sql, swapped, unswap_sql};
 
 mod in_place;
+mod load;
 
 const STATE: &str = "SET statement_timeout = 0;
 SET lock_timeout = 0;
@@ -160,9 +161,14 @@ fn facts() -> Facts {
         live: live(),
         disk: Disk {
             folder: "/data/.quetzal-db".into(),
+            data: "/data/pgdata".into(),
             free: 100 << 30,
             total: 200 << 30,
             log: None,
+        },
+        resources: Resources {
+            cpus: Some(2),
+            memory: Some(4 << 30),
         },
         runners: vec![Runner {
             name: "deployment/app".into(),
@@ -192,95 +198,6 @@ fn refusal(change: impl FnOnce(&mut Facts, &mut Options)) -> PlanRefusal {
     let (mut facts, mut options) = (facts(), Options::default());
     change(&mut facts, &mut options);
     Plan::new(&facts, &inventory(), &options, id()).unwrap_err()
-}
-
-/// What psql would read: the pieces joined as the Pod joins them.
-fn joined(program: &Program) -> String {
-    let (dump, mut text) = (dump(), String::new());
-    for line in program.pieces.lines() {
-        let words: Vec<_> = line.split(' ').collect();
-        let (from, length): (usize, usize) = (words[1].parse().unwrap(), words[2].parse().unwrap());
-        let file = if words[0] == "dump.sql" {
-            &dump
-        } else {
-            &program.own
-        };
-        text.push_str(&file[from..from + length]);
-    }
-    text
-}
-
-#[test]
-fn every_item_runs_in_a_transaction_and_says_when_it_is_done() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
-    let text = joined(&program);
-    let expected_end = r#"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
-BEGIN;
-COPY public.t (a) FROM stdin;
-one
-\\! touch /tmp/x
-\.
-
-\set quetzal_rows :ROW_COUNT
-INSERT INTO "marks".done VALUES (1);
-COMMIT;
-\echo NONCE 1 :quetzal_rows
-\echo NONCE end
-"#;
-    assert!(text.ends_with(expected_end), "{text}");
-    assert!(text.contains("BEGIN;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\nCREATE TABLE public.t ("), "{text}");
-    assert_eq!(
-        text.matches("BEGIN;\n").count(),
-        text.matches("\nCOMMIT;\n").count()
-    );
-    assert!(
-        !text.contains("connect"),
-        "no meta-command of the dump reaches psql: {text}"
-    );
-}
-
-#[test]
-fn an_input_cut_anywhere_never_commits_the_item_it_cuts() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
-    let text = joined(&program);
-    for cut in (0..text.len()).filter(|n| text.is_char_boundary(*n)) {
-        let head = &text[..cut];
-        let data = head.contains("COPY public.t");
-        let whole = head.contains("one\n\\\\! touch /tmp/x\n\\.\n");
-        let committed = head.matches("\nCOMMIT;").count() == 2;
-        assert!(!committed || (data && whole), "cut at {cut}");
-    }
-}
-
-#[test]
-fn only_our_own_lines_are_marks() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE", 0, "\"marks\"");
-    assert_eq!(
-        program.mark("NONCE 1 2"),
-        Some(Mark::Item {
-            index: 1,
-            rows: Some(2)
-        })
-    );
-    assert_eq!(
-        program.mark("NONCE 0 -"),
-        Some(Mark::Item {
-            index: 0,
-            rows: None
-        })
-    );
-    assert_eq!(program.mark("NONCE end"), Some(Mark::End));
-    for other in [
-        "",
-        "end",
-        "NONCE",
-        "NONCE 1",
-        "NONCE one 2",
-        "NONCE 1 :quetzal_rows",
-        "OTHER 1 2",
-    ] {
-        assert_eq!(program.mark(other), None, "{other}");
-    }
 }
 
 #[test]
@@ -451,17 +368,6 @@ fn the_way_back_is_the_swap_reversed_in_one_transaction() {
             "GRANT \"stranger\" TO \"worker\";",
             "COMMIT;",
         ]
-    );
-}
-
-#[test]
-fn a_resumed_load_begins_behind_what_is_done() {
-    let program = Program::new(&inventory().databases[0], 0, "NONCE", 1, "\"marks\"");
-    let text = joined(&program);
-    assert!(!text.contains("CREATE TABLE"), "{text}");
-    assert!(
-        text.contains("COPY public.t (a) FROM stdin;\none\n"),
-        "{text}"
     );
 }
 

@@ -146,12 +146,18 @@ impl Server {
         path: &str,
     ) -> Result<(), ServerError> {
         let command = self.script(FILE, database, path);
-        let done = self.container.output(&command).await;
-        done.map(drop).map_err(|source| ServerError::Psql {
-            act,
-            database: database.to_owned(),
-            source,
-        })
+        self.answer(act, database, command).await.map(drop)
+    }
+
+    /// Like [`Server::run_file`] for statements that may work for hours without a word.
+    pub async fn work_file(
+        &self,
+        act: &'static str,
+        database: &str,
+        path: &str,
+    ) -> Result<(), ServerError> {
+        let command = self.script(FILE, database, path).idle(SILENT_WORK);
+        self.answer(act, database, command).await.map(drop)
     }
 
     /// Asks the server about itself.

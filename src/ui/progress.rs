@@ -89,7 +89,8 @@ impl Progress for Bars {
 
     fn rows(&self, rows: u64) {
         let title = title(&self.phase);
-        self.bar.set_message(format!("{title}: {} rows", HumanCount(rows)));
+        self.bar
+            .set_message(format!("{title}: {} rows", HumanCount(rows)));
     }
 
     fn session(&self, number: usize, what: Option<&str>) {
@@ -178,7 +179,11 @@ impl Progress for Lines {
         let of = total
             .map(|t| format!(" of {}", bytesize::ByteSize(t)))
             .unwrap_or_default();
-        line(&format!("  {}: {}{of}", phase.title, bytesize::ByteSize(done)));
+        line(&format!(
+            "  {}: {}{of}",
+            phase.title,
+            bytesize::ByteSize(done)
+        ));
     }
 
     fn detail(&self, what: &str) {

@@ -9,6 +9,7 @@ use crate::postgres::RestoreId;
 use crate::restore::Plan;
 use crate::restore::facts::RunnerState;
 use crate::restore::plan::{DatabasePlan, Place};
+use crate::restore::sessions::Sessions;
 use crate::restore::space::Space;
 use crate::storage::{Object, Verified};
 
@@ -274,11 +275,21 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         let _ = writeln!(text, "Backups      cronjob/{cronjob}: {what}");
     }
     let _ = writeln!(text, "Safety copy  {}", safety_copy(p));
+    let _ = writeln!(text, "Load         {}", sessions(p.sessions));
     text.push_str(&space(&p.space, p.place));
     for w in &p.warnings {
         let _ = writeln!(text, "{}", ui.caution(&format!("Warning      {w}")));
     }
     text
+}
+
+fn sessions(s: Sessions) -> String {
+    let several = if s.count == 1 { "" } else { "s" };
+    format!(
+        "{} session{several}, each with {} for its indexes",
+        s.count,
+        ByteSize(s.memory)
+    )
 }
 
 fn safety_copy(p: &Plan) -> String {

@@ -1,5 +1,6 @@
 //! Everything behind the data: indexes and constraints, foreign keys, and what is not understood.
 
+use super::LARGE;
 use super::data::Loaded;
 use super::graph::Graph;
 use super::locks::{Lock, Locks};
@@ -7,7 +8,6 @@ use super::script::Script;
 use super::source::Source;
 use super::tables::Tables;
 use super::task::{Task, TaskId, TaskWork};
-use super::LARGE;
 use crate::dump::{Item, Kind, TableForm, TableId, Work};
 use std::ops::Range;
 
@@ -24,10 +24,7 @@ enum Class {
     /// The same of a partitioned table. What it does to the partitions is not known from the text.
     BuildPartitioned(TableId),
     /// A foreign key between tables that hold rows.
-    Key {
-        table: TableId,
-        references: TableId,
-    },
+    Key { table: TableId, references: TableId },
     /// Nothing.
     Barrier,
 }
@@ -36,10 +33,9 @@ impl Class {
     fn of(item: &Item, tables: &Tables) -> Self {
         match (item.work, &item.kind) {
             (Work::Index(table), Kind::Index) => Self::build(table, Lock::Shared, tables),
-            (
-                Work::Constraint(table),
-                Kind::Constraint | Kind::CheckConstraint | Kind::Index,
-            ) => Self::build(table, Lock::Exclusive, tables),
+            (Work::Constraint(table), Kind::Constraint | Kind::CheckConstraint | Kind::Index) => {
+                Self::build(table, Lock::Exclusive, tables)
+            }
             (Work::ForeignKey { table, references }, Kind::FkConstraint)
                 if [table, references].map(|id| tables.form(id)) == [TableForm::Plain; 2] =>
             {

@@ -1,5 +1,6 @@
 //! The data section: rows, values of sequences, large objects.
 
+use super::LARGE;
 use super::graph::Graph;
 use super::locks::Locks;
 use super::parts::{Crew, bytes, chunk_bytes, chunk_end, cut};
@@ -7,7 +8,6 @@ use super::script::Script;
 use super::source::{Source, is_remark};
 use super::tables::Tables;
 use super::task::{Task, TaskId, TaskWork};
-use super::LARGE;
 use crate::dump::{Copy, Item, Kind, TableForm, TableId};
 use std::ops::Range;
 

@@ -67,8 +67,7 @@ impl Schedule {
         let mut before = Script::default();
         before.extend(source, 0..section.start);
         graph.barrier(before.task(Locks::default()));
-        let loaded =
-            DataSection::new(source, crew, &mut tables, &mut graph).plan(section.clone());
+        let loaded = DataSection::new(source, crew, &mut tables, &mut graph).plan(section.clone());
         AfterData::new(source, loaded, &mut tables, &mut graph).plan(section.end);
         Self {
             nodes: graph.into_nodes(),

@@ -57,11 +57,7 @@ pub(super) fn chunk_bytes(copy: &Copy, chunks: &Range<usize>) -> u64 {
 
 /// Cuts all chunks that are not `done` into at least `parts` parts of about the same size, as far as there are so many
 /// chunks.
-pub(super) fn cut(
-    copy: &Copy,
-    parts: usize,
-    done: Option<&BTreeSet<usize>>,
-) -> Vec<Range<usize>> {
+pub(super) fn cut(copy: &Copy, parts: usize, done: Option<&BTreeSet<usize>>) -> Vec<Range<usize>> {
     let runs = runs(chunks(copy), done);
     let left: usize = runs.iter().map(ExactSizeIterator::len).sum();
     let longest = left.div_ceil(parts.max(1)).max(1);
@@ -69,9 +65,8 @@ pub(super) fn cut(
         .flat_map(|run| {
             let pieces = run.len().div_ceil(longest);
             let (start, len) = (run.start, run.len());
-            (0..pieces).map(move |piece| {
-                start + len * piece / pieces..start + len * (piece + 1) / pieces
-            })
+            (0..pieces)
+                .map(move |piece| start + len * piece / pieces..start + len * (piece + 1) / pieces)
         })
         .collect()
 }

@@ -170,7 +170,8 @@ impl Job<'_, '_> {
         for chunk in self.chunks(item) {
             let bytes = self.arrive(item, chunk).await;
             self.session.tell(&script.chunk(item, chunk)).await?;
-            self.hear(|answer| matches!(answer, Answer::Rows { .. })).await?;
+            self.hear(|answer| matches!(answer, Answer::Rows { .. }))
+                .await?;
             self.floor.tally().loaded(bytes, self.floor.progress);
         }
         self.tell(&script.end_table(item)).await?;
@@ -224,7 +225,9 @@ impl Job<'_, '_> {
         let slices = self.floor.slices();
         let mut arrived = self.floor.world.flow.slices();
         // It ends only with the step that makes them arrive, and that ends this one.
-        let _ = arrived.wait_for(|count| slices.end(*count) >= range.end).await;
+        let _ = arrived
+            .wait_for(|count| slices.end(*count) >= range.end)
+            .await;
         range.end - range.start
     }
 

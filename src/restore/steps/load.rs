@@ -52,10 +52,20 @@ async fn reader(world: &World, folder: &str) -> Result<Reader, StepError> {
     let _ = arrived.wait_for(|count| *count > 0).await;
     let path = crate::postgres::literal(&format!("{folder}/{}", slices::file(0)));
     let sql = format!("{PROBE}({path}, 0, 1))");
-    match world.site.server.control("read a file of the dump", &sql).await {
+    match world
+        .site
+        .server
+        .control("read a file of the dump", &sql)
+        .await
+    {
         Ok(_) => Ok(Reader::Server),
-        Err(error @ ServerError::Psql { .. }) if !error.stderr().is_empty() && !error.is_passing() => {
-            tracing::info!("the server can't read the dump's files, psql does: {}", error.stderr());
+        Err(error @ ServerError::Psql { .. })
+            if !error.stderr().is_empty() && !error.is_passing() =>
+        {
+            tracing::info!(
+                "the server can't read the dump's files, psql does: {}",
+                error.stderr()
+            );
             Ok(Reader::Client)
         }
         Err(error) => Err(error.into()),
@@ -245,7 +255,12 @@ impl<'a> Floor<'a> {
         let Some(marks) = state.marks.get(at) else {
             return false;
         };
-        let has = |chunk| marks.chunks.get(&item).is_some_and(|c| c.contains_key(&chunk));
+        let has = |chunk| {
+            marks
+                .chunks
+                .get(&item)
+                .is_some_and(|c| c.contains_key(&chunk))
+        };
         marks.items.contains(&item) || chunk.is_some_and(has)
     }
 

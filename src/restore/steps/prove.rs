@@ -1,10 +1,13 @@
 //! What was loaded is looked at before anything live is touched. Rows were counted while they were loaded.
 
+use futures::future::try_join;
+
 use crate::postgres::identifier;
 use crate::postgres::psql::CONTROL_DATABASE;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::load::marks_schema;
+use crate::restore::plan::DatabasePlan;
 
 use super::{Site, StepError, World, guard, swap};
 
@@ -12,44 +15,59 @@ const INVALID_INDEXES: &str = "SELECT pg_catalog.quote_ident(n.nspname) || '.' |
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i' LIMIT 1";
 
+/// Statistics of every table that has none yet: large ones got theirs during the load. Foreign tables are left out, as
+/// by a plain ANALYZE: it would ask other servers.
+const STATISTICS: &str = r"SELECT pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't'
+AND NOT EXISTS (SELECT FROM pg_catalog.pg_statistic s WHERE s.starelid = c.oid)
+ORDER BY c.oid \gexec
+";
+const STATISTICS_FILE: &str = "statistics.sql";
+
 pub(super) async fn prove(world: &World) -> Result<String, StepError> {
-    for database in &world.site.plan.databases {
-        world.site.progress.detail(&database.name);
-        let index = world
-            .site
-            .server
-            .query(
-                "look for invalid indexes",
-                &database.staged,
-                INVALID_INDEXES,
-            )
-            .await?;
-        if !index.is_empty() {
-            return Err(StepError::InvalidIndex {
-                database: database.name.clone(),
-                index,
-            });
-        }
-        work(
-            &world.site,
-            "gather statistics",
-            &database.staged,
-            "ANALYZE",
-        )
-        .await?;
-        kill_point::pass(StepName::Prove, Moment::Middle);
-    }
     let site = &world.site;
-    work(site, "write a checkpoint", CONTROL_DATABASE, "CHECKPOINT").await?;
-    drop_marks(&world.site).await?;
+    for database in &site.plan.databases {
+        no_invalid_index(site, database).await?;
+    }
+    let file = site.put(STATISTICS_FILE, STATISTICS.as_bytes()).await?;
+    let work = try_join(statistics(site, &file), checkpoint(site));
+    // What takes long says nothing: beside it the volume is looked at, which shows that the Pod is alive.
+    guard::watched(site, work).await?;
+    drop_marks(site).await?;
     swap::prepare(world).await?;
     Ok("row counts equal, indexes valid, statistics gathered".to_owned())
 }
 
-/// What takes long says nothing: beside it the volume is looked at, which shows that the Pod is alive.
-async fn work(site: &Site, act: &'static str, database: &str, sql: &str) -> Result<(), StepError> {
-    let done = async { Ok(site.server.work(act, database, sql).await?) };
-    guard::watched(site, done).await.map(drop)
+async fn no_invalid_index(site: &Site, database: &DatabasePlan) -> Result<(), StepError> {
+    let (name, sql) = (&database.staged, INVALID_INDEXES);
+    let looked = site.server.query("look for invalid indexes", name, sql);
+    let index = looked.await?;
+    if index.is_empty() {
+        return Ok(());
+    }
+    Err(StepError::InvalidIndex {
+        database: database.name.clone(),
+        index,
+    })
+}
+
+async fn statistics(site: &Site, file: &str) -> Result<(), StepError> {
+    for database in &site.plan.databases {
+        site.progress.detail(&database.name);
+        let (act, name) = ("gather statistics", &database.staged);
+        site.server.work_file(act, name, file).await?;
+        kill_point::pass(StepName::Prove, Moment::Middle);
+    }
+    Ok(())
+}
+
+/// So that a server that crashes after the swap is back soon.
+async fn checkpoint(site: &Site) -> Result<(), StepError> {
+    let written = site
+        .server
+        .work("write a checkpoint", CONTROL_DATABASE, "CHECKPOINT");
+    Ok(written.await.map(drop)?)
 }
 
 /// The marks of the load go last. Event triggers of the dump must not stand in the way of that.

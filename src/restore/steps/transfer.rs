@@ -14,8 +14,8 @@ use crate::cluster::Command;
 use crate::progress::Progress;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
-use crate::restore::slices::DUMP_FILE;
 use crate::restore::plan::{OldDatabases, Place, Plan};
+use crate::restore::slices::DUMP_FILE;
 use crate::server::{Server, ServerError};
 use crate::storage::parts::{PART_BYTES, Parts};
 use crate::storage::upload::Upload;
@@ -128,10 +128,7 @@ async fn size(world: &World) -> Result<String, StepError> {
     Ok(String::from_utf8_lossy(&answer).trim().to_owned())
 }
 
-pub(super) async fn transfer(
-    world: &World,
-    progress: &dyn Progress,
-) -> Result<String, StepError> {
+pub(super) async fn transfer(world: &World, progress: &dyn Progress) -> Result<String, StepError> {
     let backup = &world.site.plan.backup;
     let upload = Upload {
         source: &world.dump.source,
