@@ -7,11 +7,13 @@ pub trait Progress: Send + Sync {
     /// A phase begins. It ends when the next begins or [`Progress::done`] is called.
     fn begin(&self, what: &str);
     /// A phase that runs beside others: what is reported to the result is about this phase alone.
-    fn beside(&self, what: &str) -> Arc<dyn Progress>;
+    fn beside(&self, _what: &str) -> Arc<dyn Progress> {
+        Arc::new(Silent)
+    }
     /// How many rows were loaded.
-    fn rows(&self, rows: u64);
+    fn rows(&self, _rows: u64) {}
     /// What one of several sessions works on; nothing where it waits.
-    fn session(&self, number: usize, what: Option<&str>);
+    fn session(&self, _number: usize, _what: Option<&str>) {}
     /// How far the phase is, in bytes; `total` is `None` where it can't be known.
     fn bytes(&self, done: u64, total: Option<u64>);
     /// What the phase works on right now.
@@ -28,11 +30,6 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn begin(&self, _what: &str) {}
-    fn beside(&self, _what: &str) -> Arc<dyn Progress> {
-        Arc::new(Self)
-    }
-    fn rows(&self, _rows: u64) {}
-    fn session(&self, _number: usize, _what: Option<&str>) {}
     fn bytes(&self, _done: u64, _total: Option<u64>) {}
     fn detail(&self, _what: &str) {}
     fn done(&self, _outcome: &str) {}

@@ -34,6 +34,7 @@ struct Case {
     folder: String,
     file: PathBuf,
     content: Vec<u8>,
+    arrived: Mutex<Vec<u64>>,
     _home: tempfile::TempDir,
 }
 
@@ -51,6 +52,7 @@ impl Case {
             folder: format!("/tmp/quetzal-upload-{name}-{}", std::process::id()),
             file,
             content,
+            arrived: Mutex::default(),
             _home: home,
         }
     }
@@ -82,8 +84,14 @@ impl Case {
             name: NAME,
             parts: Parts::of(SIZE, PART),
             progress,
+            arrived: &|count| self.arrived.lock().unwrap().push(count),
         };
         upload.run(&self.sha256()).await
+    }
+
+    /// Which parts were said to be there since this was last asked.
+    fn arrived(&self) -> Vec<u64> {
+        std::mem::take(&mut self.arrived.lock().unwrap())
     }
 
     /// Mode, size and name of each file in the folder.
@@ -167,11 +175,14 @@ async fn a_part_that_arrived_is_not_sent_again() {
     let (proxy, pod) = case.through(Fault::Cut).await;
     let sent = case.upload(&pod, &nobody()).await.unwrap();
     assert_eq!(sent, whole(&case, 0));
+    assert_eq!(case.arrived(), [1, 2, 3]);
     case.assert_whole().await;
 
     let before = proxy.sent();
     let sent = case.upload(&pod, &nobody()).await.unwrap();
     assert_eq!(sent, whole(&case, 3));
+    // They may be of another backup: nobody works on them before all were compared.
+    assert_eq!(case.arrived(), Vec::<u64>::new());
     assert!(
         proxy.sent() - before < TALK,
         "{} bytes",

@@ -200,7 +200,9 @@ impl<'a> AfterData<'a> {
         bundle.unit(self.source, unit, own.saturating_add(other));
         match size {
             Size::Small if bundle.units < UNITS => self.keys = bundle,
-            _ => self.close_keys(bundle),
+            _ => {
+                self.close_bundle(bundle);
+            }
         }
     }
 
@@ -227,7 +229,7 @@ impl<'a> AfterData<'a> {
             }
             Wave::Keys => {
                 let bundle = std::mem::take(&mut self.keys);
-                self.close_keys(bundle);
+                self.close_bundle(bundle);
             }
             Wave::Barrier => self.close_barrier(),
         }
@@ -235,18 +237,14 @@ impl<'a> AfterData<'a> {
 
     fn close_builds(&mut self, bundle: Bundle) {
         let tables: Vec<TableId> = bundle.locks.tables().collect();
-        if let Some(node) = self.add(bundle) {
+        if let Some(node) = self.close_bundle(bundle) {
             for table in tables {
                 self.tables.add_built(table, node);
             }
         }
     }
 
-    fn close_keys(&mut self, bundle: Bundle) {
-        self.add(bundle);
-    }
-
-    fn add(&mut self, bundle: Bundle) -> Option<TaskId> {
+    fn close_bundle(&mut self, bundle: Bundle) -> Option<TaskId> {
         let task = bundle.script.task(bundle.locks)?;
         Some(self.graph.add(Some(task), bundle.after))
     }

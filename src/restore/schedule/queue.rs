@@ -120,7 +120,7 @@ impl Queue {
             }
             None => self.second_try(&arrived)?,
         };
-        if let Some(task) = self.places.get(id.0).and_then(|place| place.task.as_ref()) {
+        if let Some(task) = task_at(&self.places, id) {
             self.held.take(&task.locks);
         }
         self.running.insert(id);
@@ -129,7 +129,7 @@ impl Queue {
 
     /// A task that was handed out.
     pub fn task(&self, id: TaskId) -> Option<&Task> {
-        self.places.get(id.0)?.task.as_ref()
+        task_at(&self.places, id)
     }
 
     /// Takes note that a task which was handed out is done, all of it.
@@ -138,7 +138,8 @@ impl Queue {
             if self.course == Course::Alone(id) {
                 self.course = Course::Together;
             }
-            self.finish(id);
+            let free = self.leave(id);
+            self.reach(free);
         }
     }
 
@@ -146,8 +147,7 @@ impl Queue {
     ///
     /// The second try comes when all that can run has run: then everything is there that the dump has before it.
     pub fn failed(&mut self, id: TaskId) -> Verdict {
-        let was_running = self.end(id);
-        if was_running == Ended::Now && self.course == Course::Together {
+        if self.end(id) == Ended::Now && self.course == Course::Together {
             self.failed.insert(id);
             return Verdict::Alone;
         }
@@ -199,7 +199,7 @@ impl Queue {
         if !self.running.remove(&id) {
             return Ended::Before;
         }
-        if let Some(task) = self.places.get(id.0).and_then(|place| place.task.as_ref()) {
+        if let Some(task) = task_at(&self.places, id) {
             self.held.release(&task.locks);
         }
         Ended::Now
@@ -207,49 +207,35 @@ impl Queue {
 
     /// Opens everything that waits for nothing from the beginning.
     fn open(&mut self) {
-        let free = |place: &&Place| place.waits_for == 0;
-        let free: Vec<TaskId> = self
-            .places
-            .iter()
-            .filter(free)
-            .map(|place| place.turn.id)
-            .collect();
-        for id in free {
-            self.reach(id);
-        }
+        let free = self.places.iter().filter(|place| place.waits_for == 0);
+        let free = free.map(|place| place.turn.id).collect();
+        self.reach(free);
     }
 
-    /// A node that waits for nothing more: its task is ready, or it is done.
-    fn reach(&mut self, id: TaskId) {
-        match self.places.get(id.0) {
-            Some(place) if place.task.is_some() => {
-                self.ready.insert(place.turn);
-            }
-            _ => self.finish(id),
-        }
-    }
-
-    /// A node that is done, and all nodes without a task that are done with it.
-    fn finish(&mut self, id: TaskId) {
-        let mut done = vec![id];
-        while let Some(id) = done.pop() {
-            self.left = self.left.saturating_sub(1);
-            let before = self.places.get_mut(id.0).map(|place| &mut place.before);
-            for id in before.map(std::mem::take).unwrap_or_default() {
-                let Some(place) = self.places.get_mut(id.0) else {
-                    continue;
-                };
-                place.waits_for = place.waits_for.saturating_sub(1);
-                if place.waits_for > 0 {
-                    continue;
-                }
-                if place.task.is_some() {
+    /// Nodes that wait for nothing more: their tasks are ready. One without a task is done, and so may be others.
+    fn reach(&mut self, mut nodes: Vec<TaskId>) {
+        while let Some(id) = nodes.pop() {
+            match self.places.get(id.0) {
+                Some(place) if place.task.is_some() => {
                     self.ready.insert(place.turn);
-                } else {
-                    done.push(id);
                 }
+                _ => nodes.extend(self.leave(id)),
             }
         }
+    }
+
+    /// A node that is done; returns what waited for it last.
+    fn leave(&mut self, id: TaskId) -> Vec<TaskId> {
+        self.left = self.left.saturating_sub(1);
+        let place = self.places.get_mut(id.0);
+        let mut nodes = place.map_or_else(Vec::new, |place| std::mem::take(&mut place.before));
+        nodes.retain(|id| {
+            self.places.get_mut(id.0).is_some_and(|place| {
+                place.waits_for = place.waits_for.saturating_sub(1);
+                place.waits_for == 0
+            })
+        });
+        nodes
     }
 }
 
@@ -258,6 +244,10 @@ impl Queue {
 enum Ended {
     Now,
     Before,
+}
+
+fn task_at(places: &[Place], id: TaskId) -> Option<&Task> {
+    places.get(id.0)?.task.as_ref()
 }
 
 fn rank(task: Option<&Task>) -> Rank {
