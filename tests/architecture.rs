@@ -22,6 +22,7 @@ const PURE: &[&str] = &[
     "restore/roles.rs",
     "restore/roles_undo.rs",
     "restore/safety.rs",
+    "restore/schedule",
     "restore/space.rs",
     "restore/swap.rs",
     "storage/parts.rs",

@@ -1,0 +1,291 @@
+//! Which task an idle session takes next.
+
+use super::Schedule;
+use super::graph::Node;
+use super::locks::Held;
+use super::task::{Task, TaskId, TaskWork};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// What becomes of a task that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is handed out once more, when nothing else runs and nothing else can.
+    Alone,
+    /// It failed alone: the load cannot be finished, and no more tasks are handed out.
+    GiveUp,
+}
+
+/// Hands out the tasks of a schedule.
+///
+/// The longest line of tasks that wait for each other decides how long the load takes, so the task with the longest
+/// one behind it comes first.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    places: Vec<Place>,
+    /// Tasks that wait for nothing but their turn, the most urgent one first.
+    ready: BTreeSet<Turn>,
+    running: BTreeSet<TaskId>,
+    held: Held,
+    /// Tasks that failed once, in the order of the dump.
+    failed: BTreeSet<TaskId>,
+    course: Course,
+    /// Nodes of the graph that are not done.
+    left: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    task: Option<Task>,
+    turn: Turn,
+    /// How many nodes it still waits for.
+    waits_for: usize,
+    /// What waits for it.
+    before: Vec<TaskId>,
+}
+
+/// When a task is taken, of all that are ready: the smallest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    rank: Rank,
+    /// Weight of the longest line of tasks that begins with it.
+    line: Reverse<u64>,
+    id: TaskId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Part of the dump.
+    Dump,
+    /// Only where a session would be idle.
+    Filler,
+}
+
+/// How the load goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    Together,
+    /// A second try runs.
+    Alone(TaskId),
+    GivenUp,
+}
+
+impl Queue {
+    /// A queue of all tasks of `schedule`.
+    pub fn new(schedule: Schedule) -> Self {
+        let nodes = schedule.nodes;
+        let lines = lines(&nodes);
+        let mut before = dependents(&nodes);
+        let places: Vec<Place> = nodes
+            .into_iter()
+            .zip(lines)
+            .zip(&mut before)
+            .enumerate()
+            .map(|(place, ((node, line), before))| Place {
+                turn: Turn {
+                    rank: rank(node.task.as_ref()),
+                    line: Reverse(line),
+                    id: TaskId(place),
+                },
+                task: node.task,
+                waits_for: node.after.len(),
+                before: std::mem::take(before),
+            })
+            .collect();
+        let mut queue = Self {
+            left: places.len(),
+            places,
+            ready: BTreeSet::new(),
+            running: BTreeSet::new(),
+            held: Held::default(),
+            failed: BTreeSet::new(),
+            course: Course::Together,
+        };
+        queue.open();
+        queue
+    }
+
+    /// The next task for an idle session, or nothing where none may run now.
+    ///
+    /// `arrived` says whether the bytes that a task [needs](Task::needs) are there. Ask again when a task has ended
+    /// or more bytes are there.
+    pub fn next(&mut self, arrived: impl Fn(&Task) -> bool) -> Option<TaskId> {
+        if self.course != Course::Together {
+            return None;
+        }
+        let id = match self.first_ready(&arrived) {
+            Some(turn) => {
+                self.ready.remove(&turn);
+                turn.id
+            }
+            None => self.second_try(&arrived)?,
+        };
+        if let Some(task) = task_at(&self.places, id) {
+            self.held.take(&task.locks);
+        }
+        self.running.insert(id);
+        Some(id)
+    }
+
+    /// A task that was handed out.
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        task_at(&self.places, id)
+    }
+
+    /// Takes note that a task which was handed out is done, all of it.
+    pub fn done(&mut self, id: TaskId) {
+        if self.end(id) == Ended::Now {
+            if self.course == Course::Alone(id) {
+                self.course = Course::Together;
+            }
+            let free = self.leave(id);
+            self.reach(free);
+        }
+    }
+
+    /// Takes note that a task which was handed out failed. Parts of it may be done: the second try must know.
+    ///
+    /// The second try comes when all that can run has run: then everything is there that the dump has before it.
+    pub fn failed(&mut self, id: TaskId) -> Verdict {
+        if self.end(id) == Ended::Now && self.course == Course::Together {
+            self.failed.insert(id);
+            return Verdict::Alone;
+        }
+        self.course = Course::GivenUp;
+        Verdict::GiveUp
+    }
+
+    /// Whether all tasks are done.
+    pub fn is_finished(&self) -> bool {
+        self.left == 0
+    }
+
+    /// How many tasks run.
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Whether that task runs, no other does, and none could beside it: the server's own workers may help it.
+    pub fn is_alone(&self, id: TaskId) -> bool {
+        self.running.len() == 1
+            && self.running.contains(&id)
+            && (self.course == Course::Alone(id) || self.first_ready(&|_| true).is_none())
+    }
+
+    /// The most urgent task that may run now. It looks at no more than the tasks that are ready, which are few: only
+    /// large tables have tasks of their own.
+    fn first_ready(&self, arrived: &impl Fn(&Task) -> bool) -> Option<Turn> {
+        let may_run = |task: &Task| self.held.admits(&task.locks) && arrived(task);
+        let turn = |turn: &&Turn| self.task(turn.id).is_some_and(may_run);
+        self.ready.iter().find(turn).copied()
+    }
+
+    /// The first task that failed, where nothing else runs or could.
+    fn second_try(&mut self, arrived: &impl Fn(&Task) -> bool) -> Option<TaskId> {
+        if !self.ready.is_empty() || !self.running.is_empty() {
+            return None;
+        }
+        let id = self.failed.first().copied()?;
+        if !self.task(id).is_some_and(arrived) {
+            return None;
+        }
+        self.failed.remove(&id);
+        self.course = Course::Alone(id);
+        Some(id)
+    }
+
+    /// Takes a task off those that run.
+    fn end(&mut self, id: TaskId) -> Ended {
+        if !self.running.remove(&id) {
+            return Ended::Before;
+        }
+        if let Some(task) = task_at(&self.places, id) {
+            self.held.release(&task.locks);
+        }
+        Ended::Now
+    }
+
+    /// Opens everything that waits for nothing from the beginning.
+    fn open(&mut self) {
+        let free = self.places.iter().filter(|place| place.waits_for == 0);
+        let free = free.map(|place| place.turn.id).collect();
+        self.reach(free);
+    }
+
+    /// Nodes that wait for nothing more: their tasks are ready. One without a task is done, and so may be others.
+    fn reach(&mut self, mut nodes: Vec<TaskId>) {
+        while let Some(id) = nodes.pop() {
+            match self.places.get(id.0) {
+                Some(place) if place.task.is_some() => {
+                    self.ready.insert(place.turn);
+                }
+                _ => nodes.extend(self.leave(id)),
+            }
+        }
+    }
+
+    /// A node that is done; returns what waited for it last.
+    fn leave(&mut self, id: TaskId) -> Vec<TaskId> {
+        self.left = self.left.saturating_sub(1);
+        let place = self.places.get_mut(id.0);
+        let mut nodes = place.map_or_else(Vec::new, |place| std::mem::take(&mut place.before));
+        nodes.retain(|id| {
+            self.places.get_mut(id.0).is_some_and(|place| {
+                place.waits_for = place.waits_for.saturating_sub(1);
+                place.waits_for == 0
+            })
+        });
+        nodes
+    }
+}
+
+/// Whether a task ran until now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Now,
+    Before,
+}
+
+fn task_at(places: &[Place], id: TaskId) -> Option<&Task> {
+    places.get(id.0)?.task.as_ref()
+}
+
+fn rank(task: Option<&Task>) -> Rank {
+    match task.map(|task| &task.work) {
+        Some(TaskWork::Analyze(_)) => Rank::Filler,
+        _ => Rank::Dump,
+    }
+}
+
+/// For each node, the weight of the longest line of tasks that begins with it. A node has a greater number than all
+/// that it waits for, so one pass from the end is enough.
+fn lines(nodes: &[Node]) -> Vec<u64> {
+    let mut lines = vec![0_u64; nodes.len()];
+    for (place, node) in nodes.iter().enumerate().rev() {
+        let own = node.task.as_ref().map_or(0, |task| task.weight);
+        let Some(line) = lines.get_mut(place) else {
+            continue;
+        };
+        *line = line.saturating_add(own);
+        let line = *line;
+        for id in &node.after {
+            if let Some(before) = lines.get_mut(id.0) {
+                *before = line.max(*before);
+            }
+        }
+    }
+    lines
+}
+
+/// For each node, what waits for it.
+fn dependents(nodes: &[Node]) -> Vec<Vec<TaskId>> {
+    let mut dependents = vec![Vec::new(); nodes.len()];
+    for (place, node) in nodes.iter().enumerate() {
+        for id in &node.after {
+            if let Some(dependents) = dependents.get_mut(id.0) {
+                dependents.push(TaskId(place));
+            }
+        }
+    }
+    dependents
+}

@@ -1,0 +1,7 @@
+//! What waits for what, rule by rule, and over random databases.
+
+mod builder;
+mod properties;
+mod roles;
+mod rules;
+mod run;
