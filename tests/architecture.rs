@@ -23,6 +23,8 @@ const PURE: &[&str] = &[
     "restore/roles_undo.rs",
     "restore/safety.rs",
     "restore/schedule",
+    "restore/sessions.rs",
+    "restore/slices.rs",
     "restore/space.rs",
     "restore/swap.rs",
     "storage/parts.rs",

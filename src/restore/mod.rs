@@ -4,6 +4,7 @@
 //! pure     facts -> preflight, space, plan (roles, in_place) -> load, swap: the SQL   roles_undo: the way back   life: what the server met
 //!          by_hand: what a person types where that way is barred
 //!          journal: which event may follow which                     record: all of it as text
+//!          slices: the dump as files in the Pod      sessions: how many load, and with how much memory
 //!          schedule: which part of a database may be loaded when, by how many sessions
 //!          safety: which backups hold what a restore replaced
 //! effects  observe: fills in the facts     ledger: keeps the record in the cluster, safety_list: the list of such backups
@@ -29,6 +30,8 @@ pub mod roles_undo;
 pub mod safety;
 pub mod safety_list;
 pub mod schedule;
+pub mod sessions;
+pub mod slices;
 pub mod space;
 pub mod steps;
 pub mod swap;
