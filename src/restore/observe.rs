@@ -1,6 +1,10 @@
 //! Fills in the facts. Reads only.
 
-use crate::cluster::{Command, Container, Database, ExecError, Workload};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::cluster::{Command, Container, Database, ExecError, Talk, Workload};
 use crate::postgres::catalog::Pulse;
 
 use super::facts::{Disk, Runner, RunnerState, Volume};
@@ -11,6 +15,14 @@ use super::sessions::Resources;
 const DISK: &str = r#"for folder; do
   [ ! -d "$folder" ] || df -Pk -- "$folder/." | tail -n 1
 done"#;
+/// The same for each line of its input.
+const LOOK: &str = r#"while read -r _; do
+  for folder; do df -Pk -- "$folder/." | tail -n 1; done
+done"#;
+/// Whoever looks asks more often than this.
+const LOOK_IDLE: Duration = Duration::from_mins(5);
+/// An answer takes no longer.
+const LOOK_PATIENCE: Duration = Duration::from_secs(15);
 const FOLDER: &str = ".quetzal-db";
 /// What limits the container: control groups of the second version, else of the first.
 const RESOURCES: &str = r#"echo "cpus $(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
@@ -41,6 +53,14 @@ pub enum ObserveError {
         pod: String,
         /// Why.
         source: ExecError,
+    },
+    /// The command that looks at it over and over gives no answer.
+    #[error("{pod} does not say how much space it has at {path}")]
+    Lookout {
+        /// The Pod.
+        pod: String,
+        /// The folders.
+        path: String,
     },
     /// `df` said something else than POSIX wants.
     #[error("cannot read this answer of df: {0:?}")]
@@ -82,16 +102,48 @@ pub async fn resources(container: &Container) -> Result<Resources, ObserveError>
     Ok(Resources::parse(&String::from_utf8_lossy(&answer)))
 }
 
-/// Free bytes of the file systems that hold these folders, in their order.
-pub async fn free<const N: usize>(
-    container: &Container,
-    folders: [&str; N],
-) -> Result<[u64; N], ObserveError> {
-    let answer = df(container, &folders.join(", "), &folders).await?;
-    let lines: Option<Vec<_>> = answer.lines().map(parse_df).collect();
-    let free = lines.map(|lines| lines.iter().map(|l| l.free).collect::<Vec<_>>());
-    let free = free.and_then(|free| free.try_into().ok());
-    free.ok_or(ObserveError::DiskAnswer(answer))
+/// A look at some file systems, over and over: one command that answers as often as it is asked.
+pub struct Lookout {
+    talk: Talk,
+    pod: String,
+    folders: Vec<String>,
+}
+
+impl Lookout {
+    /// Begins to look at the file systems that hold these folders.
+    pub fn new(container: &Container, folders: &[&str]) -> Self {
+        let folders: Vec<_> = folders.iter().map(|f| (*f).to_owned()).collect();
+        let command = Command::script(LOOK, folders.clone())
+            .named("df")
+            .idle(LOOK_IDLE);
+        Self {
+            talk: container.talk(command),
+            pod: container.to_string(),
+            folders,
+        }
+    }
+
+    /// Free bytes of each, in their order.
+    pub async fn free(&mut self) -> Result<Vec<u64>, ObserveError> {
+        self.talk.say("\n").await;
+        let mut free = Vec::with_capacity(self.folders.len());
+        while free.len() < self.folders.len() {
+            let line = match timeout(LOOK_PATIENCE, self.talk.hear()).await {
+                Ok(Some(line)) => line,
+                Ok(None) | Err(_) => return Err(self.lost()),
+            };
+            let seen = parse_df(&line).map(|df| df.free);
+            free.push(seen.ok_or(ObserveError::DiskAnswer(line))?);
+        }
+        Ok(free)
+    }
+
+    fn lost(&self) -> ObserveError {
+        ObserveError::Lookout {
+            pod: self.pod.clone(),
+            path: self.folders.join(", "),
+        }
+    }
 }
 
 async fn df(container: &Container, path: &str, folders: &[&str]) -> Result<String, ObserveError> {

@@ -1,5 +1,6 @@
 //! The only place that prints or asks. Results go to standard output, everything else to standard error.
 
+pub mod events;
 pub mod log;
 pub mod progress;
 pub mod prompt;
@@ -126,11 +127,12 @@ impl Ui {
         }
     }
 
-    /// Where progress goes.
+    /// Where progress goes: to a terminal as it moves, else as lines, of JSON where the result is JSON.
     pub fn progress(&self) -> Arc<dyn Progress> {
         match (self.volume, self.terminal) {
             (Volume::Quiet, _) => Arc::new(Silent),
             (Volume::Normal, true) => Arc::new(progress::Bars::new(self.colour)),
+            (Volume::Normal, false) if self.wants_json() => Arc::new(events::Events::default()),
             (Volume::Normal, false) => Arc::new(progress::Lines::default()),
         }
     }

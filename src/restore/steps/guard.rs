@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::restore::observe;
+use crate::restore::observe::Lookout;
 
 use super::{Site, StepError};
 
@@ -38,9 +38,11 @@ async fn watch(site: &Site) -> StepError {
     };
     let reserves = [space.reserve, log_reserve];
     let mut seen = Instant::now();
+    let mut lookout = None;
     loop {
         tokio::time::sleep(EVERY).await;
-        match observe::free(container, [volume, log]).await {
+        let open = || Lookout::new(container, &[volume, log]);
+        match lookout.get_or_insert_with(open).free().await {
             Ok(free) => {
                 let mut both = free.into_iter().zip(reserves);
                 if let Some((free, reserve)) = both.find(|(free, reserve)| free < reserve) {
@@ -49,7 +51,10 @@ async fn watch(site: &Site) -> StepError {
                 seen = Instant::now();
             }
             Err(source) if seen.elapsed() > BLIND => return StepError::Blind(source),
-            Err(error) => tracing::debug!("cannot look at the volume: {error}"),
+            Err(error) => {
+                tracing::debug!("cannot look at the volume: {error}");
+                lookout = None;
+            }
         }
     }
 }
