@@ -185,6 +185,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'Only this database (may be repeated)')
             [CompletionResult]::new('--maintenance', '--maintenance', [CompletionResultType]::ParameterName, 'How the application is kept away during the swap')
             [CompletionResult]::new('--role-passwords', '--role-passwords', [CompletionResultType]::ParameterName, 'Whose passwords are right afterwards')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Sessions that load at the same time [default: as many as the database''s container may use processors]')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')

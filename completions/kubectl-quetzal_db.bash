@@ -1116,7 +1116,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__restore)
-            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
+            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --jobs --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1132,6 +1132,10 @@ _kubectl__quetzal_db() {
                     ;;
                 --role-passwords)
                     COMPREPLY=($(compgen -W "keep dump" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)

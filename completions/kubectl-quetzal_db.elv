@@ -178,6 +178,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --database 'Only this database (may be repeated)'
             cand --maintenance 'How the application is kept away during the swap'
             cand --role-passwords 'Whose passwords are right afterwards'
+            cand --jobs 'Sessions that load at the same time [default: as many as the database''s container may use processors]'
             cand --kubeconfig 'Path to the kubeconfig file'
             cand --context 'Context of the kubeconfig'
             cand --cluster 'Cluster of the kubeconfig'

@@ -158,6 +158,7 @@ connections\t'Only cut its connections'
 none\t'Leave it alone but for the moment of the swap'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l role-passwords -d 'Whose passwords are right afterwards' -r -f -a "keep\t'Roles that exist keep theirs'
 dump\t'Those of the dump'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l jobs -d 'Sessions that load at the same time [default: as many as the database\'s container may use processors]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cluster -d 'Cluster of the kubeconfig' -r
