@@ -246,8 +246,8 @@ async fn run_group(
             }
             Some((step, _, Err(source))) => break Failed { step, source },
             None => {
-                let first = open.iter().copied().find(|step| is_running(ledger, *step));
-                let step = first.unwrap_or(group[0]);
+                let furthest = open.iter().rfind(|step| is_running(ledger, **step));
+                let step = furthest.copied().unwrap_or(group[0]);
                 break Failed {
                     step,
                     source: StepError::Interrupted,

@@ -371,6 +371,50 @@ fn the_way_back_is_the_swap_reversed_in_one_transaction() {
     );
 }
 
+/// The steps of a plan, those that run at the same time together.
+fn together(plan: &Plan) -> Vec<Vec<StepName>> {
+    let line = plan.line();
+    let groups = line.chunk_by(|step, next| step.feeds(*next));
+    groups.map(<[StepName]>::to_vec).collect()
+}
+
+#[test]
+fn the_load_begins_while_the_backup_arrives_where_no_safety_backup_is_waited_for() {
+    use StepName::{
+        CleanUp, CreateRoles, MaintenanceOff, MaintenanceOn, Prove, ProveSafetyBackup,
+        ResumeBackups, Stage, StartSafetyBackup, SuspendBackups, Swap, Transfer, Unpack,
+    };
+    let behind = [
+        Prove,
+        MaintenanceOn,
+        Swap,
+        MaintenanceOff,
+        ResumeBackups,
+        CleanUp,
+    ];
+    let behind = behind.map(|step| vec![step]);
+    let waits = [
+        vec![SuspendBackups],
+        vec![StartSafetyBackup],
+        vec![Transfer, Unpack],
+        vec![ProveSafetyBackup],
+        vec![CreateRoles],
+        vec![Stage],
+    ];
+    assert_eq!(together(&plan()), [&waits[..], &behind[..]].concat());
+    let options = Options {
+        safety: SafetyBackup::None,
+        ..Options::default()
+    };
+    let plan = Plan::new(&facts(), &inventory(), &options, id()).unwrap();
+    let flows = [
+        vec![SuspendBackups],
+        vec![CreateRoles],
+        vec![Transfer, Unpack, Stage],
+    ];
+    assert_eq!(together(&plan), [&flows[..], &behind[..]].concat());
+}
+
 fn record() -> Record {
     Record {
         layout: LAYOUT,

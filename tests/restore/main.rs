@@ -15,6 +15,7 @@ mod content;
 mod cuts;
 mod failures;
 mod memory;
+mod parallel;
 mod parts;
 mod refusals;
 mod safety;

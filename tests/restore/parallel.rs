@@ -1,0 +1,145 @@
+//! Several sessions load one dump, and what they load is whole.
+
+use crate::memory::rows;
+use crate::sample::Sample;
+use crate::support::demo::Demo;
+use crate::support::dump::behind;
+use crate::support::plugin::start;
+use crate::support::state::{Facts, files};
+use crate::support::until;
+
+const MIB: u64 = 1 << 20;
+const COPY: &str = "COPY public.child (id, parent_id, amount, note) FROM stdin;\n";
+/// How many sessions copy rows into a staged database now, and into how many tables.
+const COPYING: &str = r"SELECT count(*) || ' ' || count(DISTINCT relid) FROM pg_stat_progress_copy WHERE datname LIKE '%\_\_restore\_%'";
+
+/// The sample's dump with more rows in one table.
+fn larger(sample: &Sample, bytes: u64) -> (String, usize) {
+    let rows = rows(1_000_000, bytes);
+    let count = memchr::memchr_iter(b'\n', &rows).count() + 2500;
+    let (head, tail) = sample.dump.as_bytes().split_at(behind(&sample.dump, COPY));
+    let file = sample.write("larger.sql", &[head, &rows, tail].concat());
+    (file, count)
+}
+
+fn assert_loaded(demo: &Demo, sample: &Sample, count: usize) {
+    let sql = "SELECT count(*) || ' ' || count(DISTINCT id) FROM child";
+    assert_eq!(demo.psql(&sample.name, sql), format!("{count} {count}"));
+    let valid = "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = indrelid WHERE relname = 'child' AND indisvalid";
+    assert_eq!(demo.psql(&sample.name, valid), "2");
+    let keys =
+        "SELECT count(*) FROM pg_constraint WHERE conrelid = 'child'::regclass AND convalidated";
+    assert_eq!(demo.psql(&sample.name, keys), "3");
+    let marks = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'quetzal_restore_%'";
+    assert_eq!(demo.psql(&sample.name, marks), "0");
+}
+
+#[test]
+fn one_large_table_is_shared_by_the_sessions() {
+    let demo = crate::demo();
+    let sample = Sample::new(&demo);
+    let (file, count) = larger(&sample, 140 * MIB);
+    let args = [
+        "restore",
+        &file,
+        "--yes",
+        "--drop-old",
+        "--no-safety-backup",
+        "--jobs",
+        "2",
+    ];
+    let mut restore = start(&demo.kubeconfig, &args);
+    until("two sessions fill one table", 120, || {
+        let copying = demo.psql("postgres", COPYING);
+        assert!(!restore.has_ended(), "{copying}\n{}", restore.said());
+        copying == "2 1"
+    });
+    restore.wait().expect(0);
+    assert_loaded(&demo, &sample, count);
+    assert_eq!(files(&demo), Vec::<String>::new());
+}
+
+#[test]
+fn one_session_loads_as_well() {
+    let demo = crate::demo();
+    let sample = Sample::new(&demo);
+    let (file, count) = larger(&sample, 3 * MIB);
+    let args = [
+        "restore",
+        &file,
+        "--yes",
+        "--drop-old",
+        "--no-safety-backup",
+        "--jobs",
+        "1",
+    ];
+    let done = demo.plugin(&args).expect(0);
+    done.says("Load         1 session, each with ");
+    assert_loaded(&demo, &sample, count);
+}
+
+#[test]
+fn killed_between_the_chunks_of_a_table_none_is_loaded_twice() {
+    let demo = crate::demo();
+    let sample = Sample::new(&demo);
+    let (file, count) = larger(&sample, 140 * MIB);
+    let args = [
+        "restore",
+        &file,
+        "--yes",
+        "--drop-old",
+        "--no-safety-backup",
+        "--jobs",
+        "2",
+    ];
+    let mut restore = start(&demo.kubeconfig, &args);
+    // The mark of a chunk is committed with its rows.
+    let marked = r#"for name in $(psql -U "$POSTGRES_USER" -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'e2e\_sample\_\_restore\_%'"); do
+  psql -U "$POSTGRES_USER" -d "$name" -Atc "SELECT count(*) FROM quetzal_restore_${name##*_}.done WHERE chunk >= 0" 2>/dev/null
+done"#;
+    until("a chunk is committed", 120, || {
+        let chunks = demo.in_pod(&["sh", "-c", marked], b"");
+        assert!(!restore.has_ended(), "{}", restore.said());
+        matches!(&chunks[..], b"1\n" | b"2\n")
+    });
+    assert_eq!(restore.kill().code, None, "it was killed");
+    demo.plugin(&["resume"]).expect(0);
+    assert_loaded(&demo, &sample, count);
+}
+
+#[test]
+fn a_server_that_cannot_see_the_files_gets_the_rows_from_psql() {
+    let demo = crate::demo();
+    let sample = Sample::new(&demo);
+    let (file, count) = larger(&sample, 3 * MIB);
+    let before = Facts::of_surroundings(&demo);
+    // The server works on in its own folder, and can't come from the root to any other.
+    let closed = demo.in_pod(
+        &[
+            "sh",
+            "-c",
+            "stat -c '%u:%g %a' /srv/data; chown 0:0 /srv/data; chmod 0700 /srv/data",
+        ],
+        b"",
+    );
+    let closed = String::from_utf8(closed).unwrap();
+    let (owner, mode) = closed.trim().split_once(' ').unwrap();
+    let args = [
+        "restore",
+        &file,
+        "--yes",
+        "--drop-old",
+        "--no-safety-backup",
+        "-v",
+    ];
+    let done = demo.plugin(&args);
+    let open = r#"chown "$1" /srv/data; chmod "$2" /srv/data"#;
+    demo.in_pod(&["sh", "-c", open, "sh", owner, mode], b"");
+    done.expect(0)
+        .says("the server can't read the dump's files, psql does");
+    assert_loaded(&demo, &sample, count);
+    assert_eq!(
+        before.get("files"),
+        Facts::of_surroundings(&demo).get("files")
+    );
+}
