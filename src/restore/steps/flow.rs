@@ -57,6 +57,12 @@ impl Flow {
         self.parts.subscribe()
     }
 
+    /// Waits until the step that brings the parts is done with them: it reads them once more at its end.
+    pub(super) async fn is_transferred(&self) {
+        // It can't fail while we hold the sender.
+        let _ = self.parts().wait_for(|count| *count == ALL as u64).await;
+    }
+
     pub(super) fn slices(&self) -> watch::Receiver<usize> {
         self.slices.subscribe()
     }

@@ -172,6 +172,7 @@ pub(super) async fn unpack(world: &World, progress: &dyn Progress) -> Result<Str
             found,
         });
     }
+    world.flow.is_transferred().await;
     let drop_parts = Command::script(DROP_PARTS, [world.site.folder(), STORED_FILE.to_owned()]);
     in_pod(&world.site, "remove what was decompressed", drop_parts).await?;
     Ok(format!(
