@@ -5,10 +5,11 @@
 #   PARTS        what is run: sets limits growth one-cpu (default: all of them)
 #   SETS         sets of data, see sets/ (default: mixed huge tiny index-heavy jsonb)
 #   SCALE        factor of their sizes (1)
-#   ROUNDS       restores of each kind (3)
+#   ROUNDS       restores of each kind that a bar is about (3); the others are measured in the first round alone
+#   EVERY=1      all kinds in every round
 #   JOBS         workers of pg_restore, and those of ours that the bars are about (default: the cores that the Pod sees)
-#   JOBS_LIST    workers of ours on the mixed set ("1 2 4"); empty for a plugin without --jobs
-#   GROWTH       further scales of the mixed set, times SCALE ("0.5 0.25"); "2 0.5 0.25" goes up to 4 GB
+#   JOBS_LIST    numbers of workers that ours is tried with on the mixed set ("1 2 4"); empty for a plugin without --jobs
+#   GROWTH       further scales of the mixed set, times SCALE ("0.25"); "2 0.5 0.25" goes up to 4 GB
 #   ONE_CPU      scale of the mixed set, times SCALE, with one CPU (0.25)
 #   RESULTS      file of results, a line of JSON each, that is added to, so that parts can be run one by one
 #                (default: target/bench/results.jsonl, begun anew)
@@ -68,11 +69,8 @@ deploy() {
     application_is=on
     find_pod
     jobs=${JOBS:-$(in_pod nproc)}
-    ours=ours
-    if [[ -n $jobs_list ]]; then
-        ours=ours-$jobs
-        [[ " $jobs_list " == *" $jobs "* ]] || jobs_list="$jobs_list $jobs"
-    fi
+    # The one that the bars are about.
+    ours=ours${jobs_list:+-$jobs}
     record_machine
     # The demo's own databases, to which each set is added.
     application off
@@ -175,35 +173,42 @@ count_relations() {
     echo "$sum"
 }
 
-# Every second round goes the other way round: none of them always comes after the same one.
+# run_rounds PART COUNT "VARIANT..." ["VARIANT..."]: the second ones in the first round alone. Every second round goes the other
+# way round, so that none of them always comes after the same one.
 run_rounds() {
     local part=$1 count=$2 round variant
-    shift 2
+    local -a each once variants
+    read -r -a each <<<"$3"
+    read -r -a once <<<"${4:-}"
+    if [[ -n ${EVERY:-} ]]; then each+=("${once[@]}") once=(); fi
     for ((round = 1; round <= count; round++)); do
-        for variant in $(if ((round % 2 == 1)); then printf '%s\n' "$@"; else printf '%s\n' "$@" | tac; fi); do
-            run "$variant" "$round" "$part"
-        done
+        variants=("${each[@]}" "${once[@]}")
+        if ((round % 2 == 0)); then mapfile -t variants < <(printf '%s\n' "${variants[@]}" | tac); fi
+        for variant in "${variants[@]}"; do run "$variant" "$round" "$part"; done
+        once=()
     done
 }
 
 measure_sets() {
-    local one variants
+    local one other others=
+    for other in $jobs_list; do
+        [[ ours-$other == "$ours" ]] || others+=" ours-$other"
+    done
     for one in $sets; do
-        variants=(psql fc "$ours")
-        if [[ $one == mixed ]]; then
-            read -r -a variants <<<"psql fc fd ${jobs_list:+ours-${jobs_list// / ours-}}"
-            [[ -n $jobs_list ]] || variants+=(ours)
-        fi
         prepare "$one" "$base_scale"
-        run_rounds sets "$rounds" "${variants[@]}"
+        if [[ $one == mixed ]]; then
+            run_rounds sets "$rounds" "psql fc fd $ours" "$others"
+        else
+            run_rounds sets "$rounds" "psql $ours" fc
+        fi
     done
 }
 
 measure_growth() {
     local factor
-    for factor in ${GROWTH-0.5 0.25}; do
+    for factor in ${GROWTH-0.25}; do
         prepare mixed "$(times "$factor" "$base_scale")"
-        run_rounds growth 1 psql "$ours"
+        run_rounds growth 1 "psql $ours"
     done
 }
 
@@ -229,7 +234,7 @@ measure_one_cpu() {
     given=$(script_in_pod "$CPU_LIMIT")
     [[ ${given% of *} == "${given#* of }" ]] || fail "the container has not one CPU: $given"
     cpus=1
-    run_rounds one-cpu "$rounds" psql ours
+    run_rounds one-cpu "$rounds" "psql ours"
     cpus=all
     limit_cpu null
 }
@@ -250,6 +255,8 @@ finish() {
 
 main() {
     trap finish EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
     check_arguments
     mkdir -p -- "$(dirname -- "$results")" "$(dirname -- "$report")"
     if [[ -z ${RESULTS:-} ]]; then : >"$results"; fi
@@ -258,8 +265,9 @@ main() {
     deploy
     # First, since the sets begin with the one that it prepares.
     if wanted limits; then
-        measure_limits
+        prepare mixed "$base_scale"
         measure_stream
+        measure_limits
     fi
     if wanted sets; then measure_sets; fi
     if wanted growth; then measure_growth; fi

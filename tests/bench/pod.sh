@@ -89,17 +89,20 @@ holdings() {
     done
 }
 
-# The folder's size in KiB, about once a second, until the input ends. It may not take more than a fiftieth of a core: with
-# many files it looks less often.
+# The folder's size in KiB, about once a second until the input ends, and once more. With very many files less often, so that
+# it does not take what is measured the processor away.
 SAMPLE='
-    pause=0.01
+    look() { du -sk -- "$folder" 2>/dev/null | cut -f 1; }
+    folder=$1 pause=0.01
     until read -r -t "$pause" line; [[ $? -le 128 ]]; do
         begin=${EPOCHREALTIME//[!0-9]/}
-        du -sk "$1" 2>/dev/null | cut -f 1
+        look
         pause=$(((${EPOCHREALTIME//[!0-9]/} - begin) * 50 / 1000000 + 1))
-    done'
+        if ((pause > 3)); then pause=3; fi
+    done
+    look'
 
-# watch_disk: until disk_peak, which prints the most that was there, in bytes.
+# watch_disk: until end_watch, which sets what was there at first, disk_before, and at most, disk_peak, in bytes.
 watch_disk() {
     exec {disk_feed}> >(kube exec -i "$pod" -c quetzal -- bash -c "$SAMPLE" bash /srv/data >"$scratch/disk")
     disk_watcher=$!

@@ -31,7 +31,7 @@ HOW = """## How it was measured
   that it does besides loading: it reads and proves the dump, works while the application uses the old databases on the same disk
   and cores, counts all rows, gathers statistics, stops the application, swaps, starts it, and drops the old databases. `ours-N` is
   `--jobs N`, `ours` leaves the number to the plugin. The old databases are what the restore before left, vacuumed.
-- Disk: the size of the files on the data volume, seen about once a second; for (a) and (b) with no old databases beside, for
+- Disk: the size of the files on the data volume, looked at every 1 to 3 seconds; for (a) and (b) with no old databases beside, for
   ours with them. Memory: the most that was resident of the plugin's process, as the kernel counts it.
 - Bytes over the stream: all that went through a proxy between the client and the API server, in a run of its own.
 - Scale 1 of the mixed set is about 2 GB of plain text. Everything in a set follows from row numbers."""
