@@ -8,7 +8,7 @@ BINDIR ?= /usr/local/bin
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install demo test lint unit cluster-test faults cluster images clean-cluster bench completions deny
+.PHONY: help build install demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -45,7 +45,10 @@ cluster: ## A one-node Kubernetes on this machine, with the images
 clean-cluster: ## Take it down and leave nothing
 	tests/cluster/down.sh
 
-bench: ## The lexer's speed
+bench: ## Restore against the documented way and pg_restore; writes benches/REPORT.md
+	@tests/bench/bench.sh
+
+bench-lexer: ## The lexer's speed
 	cargo bench --locked --bench lexer
 
 completions: ## Write the completion scripts anew
