@@ -106,7 +106,7 @@ fn an_interrupted_load_is_taken_back_whole() {
         &sample.dump,
         "COPY public.child (id, parent_id, amount, note) FROM stdin;\n",
     );
-    let rows = String::from_utf8(crate::memory::rows(1_000_000, 64 << 20)).unwrap();
+    let rows = String::from_utf8(crate::memory::rows(1_000_000, 256 << 20)).unwrap();
     let dump = format!("{}{rows}{}", &sample.dump[..copy], &sample.dump[copy..]);
     let file = sample.write("large.sql", dump.as_bytes());
     let before = Facts::of_surroundings(&demo);
@@ -116,7 +116,7 @@ fn an_interrupted_load_is_taken_back_whole() {
         "SELECT count(*) FROM pg_stat_progress_copy WHERE datname LIKE '%\\_\\_restore\\_%'";
     crate::support::until("rows are loaded", 60, || {
         assert!(!restore.has_ended(), "the load is over already");
-        demo.psql("postgres", loading) == "1"
+        demo.psql("postgres", loading) != "0"
     });
     restore.interrupt();
     let ended = restore.wait().expect(3);

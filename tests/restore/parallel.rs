@@ -38,7 +38,7 @@ fn assert_loaded(demo: &Demo, sample: &Sample, count: usize) {
 fn one_large_table_is_shared_by_the_sessions() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
-    let (file, count) = larger(&sample, 140 * MIB);
+    let (file, count) = larger(&sample, 280 * MIB);
     let args = [
         "restore",
         &file,
@@ -82,7 +82,7 @@ fn one_session_loads_as_well() {
 fn killed_between_the_chunks_of_a_table_none_is_loaded_twice() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
-    let (file, count) = larger(&sample, 140 * MIB);
+    let (file, count) = larger(&sample, 280 * MIB);
     let args = [
         "restore",
         &file,

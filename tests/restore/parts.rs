@@ -70,11 +70,8 @@ fn killed_while_it_decompresses_it_goes_back_and_the_server_lives() {
         "--yes",
         "--no-safety-backup",
     ];
+    // It may work on by itself for a while: the rollback waits for it.
     killed_at_file(&demo, &args, "/pid");
-    assert!(
-        ours().iter().any(|program| program.ends_with(" gzip")),
-        "it works on by itself"
-    );
     demo.plugin(&["rollback", "--yes"]).expect(0);
     assert_eq!(files(&demo), Vec::<String>::new());
     assert_eq!(ours(), BTreeSet::new());

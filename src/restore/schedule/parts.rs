@@ -21,10 +21,12 @@ impl Crew {
             && u128::from(bytes) * u128::from(self.jobs) * 10 > u128::from(self.bytes) * 13
     }
 
-    /// How many parts the rows of an item are cut into.
+    /// How many parts the rows of an item are cut into. Rows of several sessions lie mixed on the disk, and are not
+    /// frozen: that is only worth it for a table with some chunks for each.
     pub(super) fn parts(self, copy: &Copy) -> usize {
-        if chunks(copy) >= 2 && self.leaves_behind(bytes(copy)) {
-            usize::from(self.jobs)
+        let jobs = usize::from(self.jobs);
+        if chunks(copy) >= 2 * jobs && self.leaves_behind(bytes(copy)) {
+            jobs
         } else {
             1
         }
