@@ -9,7 +9,7 @@ CREATE TABLE bench.huge (
 );
 SELECT ceil(2100000 * :scale)::bigint AS size \gset
 INSERT INTO bench.huge
-    SELECT n, md5('huge/' || n)::uuid, n * 7919 % 100000000 / 100.0, timestamptz '2020-01-01 00:00+00' + n * interval '11 seconds',
+    SELECT n, md5('huge/' || n)::uuid, n * 7919::bigint % 100000000 / 100.0, timestamptz '2020-01-01 00:00+00' + n * interval '11 seconds',
            substr(md5(n || '/huge'), 1, 16), CASE WHEN n % 20 <> 0 THEN pg_temp.phrase(n) || ', ' || pg_temp.phrase(n * 31) END
     FROM generate_series(1, :size) AS n;
 SELECT setval(pg_get_serial_sequence('bench.huge', 'id'), :size);

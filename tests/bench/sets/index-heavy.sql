@@ -16,9 +16,9 @@ SELECT format($$
 
 SELECT format($$
     INSERT INTO bench.i%1$s
-        SELECT n, n * 17 %% 5000, n %% 12, md5('%1$s/i' || n)::uuid, n * 7919 %% 100000000 / 100.0,
+        SELECT n, n * 17 %% 5000, n %% 12, md5('%1$s/i' || n)::uuid, n * 7919::bigint %% 100000000 / 100.0,
                timestamptz '2024-01-01 00:00+00' + n * interval '53 seconds',
-               CASE WHEN n %% 3 = 0 THEN timestamptz '2025-01-01 00:00+00' + n * 7919 %% 1000003 * interval '29 seconds' END,
+               CASE WHEN n %% 3 = 0 THEN timestamptz '2025-01-01 00:00+00' + n * 7919::bigint %% 1000003 * interval '29 seconds' END,
                substr(md5(n || '/i%1$s'), 1, 16), pg_temp.phrase(n)
         FROM generate_series(1, %2$s) AS n$$, k, size) FROM plan ORDER BY k \gexec
 

@@ -23,7 +23,7 @@ SELECT format($$
 
 SELECT format($$
     INSERT INTO bench.t%1$s
-        SELECT n, CASE WHEN n %% 10 <> 0 THEN 1 + n * 13 %% %3$s END, md5('%1$s/' || n)::uuid, n * 7919 %% 100000000 / 100.0,
+        SELECT n, CASE WHEN n %% 10 <> 0 THEN 1 + n * 13 %% %3$s END, md5('%1$s/' || n)::uuid, n * 7919::bigint %% 100000000 / 100.0,
                timestamptz '2024-01-01 00:00+00' + n * interval '37 seconds', substr(md5(n || '/%1$s'), 1, 16),
                CASE WHEN n %% 20 <> 0 THEN pg_temp.phrase(n) END, n %% 5 <> 0
         FROM generate_series(1, %2$s) AS n;

@@ -7,7 +7,7 @@ CREATE SCHEMA bench;
 CREATE FUNCTION pg_temp.phrase(n bigint) RETURNS text IMMUTABLE LANGUAGE sql AS $$
     SELECT format('%s %s quetzal No. %s, seen by %s near the %s',
                   (ARRAY['a resplendent', 'one crested', 'a golden-headed', 'another pavonine', 'some white-tipped'])[1 + n % 5],
-                  (ARRAY['young', 'male', 'female', 'nesting', 'ringed', 'calling', 'wounded'])[1 + n / 5 % 7], n * 7919 % 1000003,
+                  (ARRAY['young', 'male', 'female', 'nesting', 'ringed', 'calling', 'wounded'])[1 + n / 5 % 7], n * 7919::bigint % 1000003,
                   (ARRAY['Ana', 'Bruno', 'Chiara', 'Dário', 'Élise', 'Frieda', 'Gonçalo', 'Héctor', 'Inês', 'Jürgen', 'Käthe'])[1 + n / 3 % 11],
                   (ARRAY['river', 'old fig tree', 'ridge', 'field station', 'waterfall', 'northern trail', 'coffee farm'])[1 + n / 11 % 7])
 $$;
