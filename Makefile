@@ -8,7 +8,7 @@ BINDIR ?= /usr/local/bin
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions deny
+.PHONY: help build install release demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -20,6 +20,11 @@ install: build ## Install it so that `kubectl quetzal-db` works (BINDIR=/usr/loc
 	install -D -m 0755 "$${CARGO_TARGET_DIR:-target}/release/kubectl-quetzal-db" "$(BINDIR)/kubectl-quetzal-db"
 	ln -sf kubectl-quetzal-db "$(BINDIR)/kubectl-quetzal_db"
 
+release: ## Archive for krew of this machine's platform, with checksum and manifest, in target/dist; proved
+	tests/release/build.sh
+	tests/release/pack.sh
+	@tests/step.sh "the release" cargo test --locked --test krew -- --include-ignored
+
 demo: ## Cluster, demo deployment, backup, damage, restore: the whole story
 	tests/demo/demo.sh
 
@@ -30,7 +35,7 @@ lint: ## Format and clippy
 	@tests/step.sh "clippy" cargo clippy --all-targets --locked -- -D warnings
 
 unit: ## Tests that need no cluster
-	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test api_outage --test dump_properties --test repository
+	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test api_outage --test dump_properties --test repository --test krew
 
 cluster-test: ## Tests on a real cluster, which is set up where KUBE_CONTEXT names none
 	@tests/cluster-tests.sh

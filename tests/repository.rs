@@ -1,5 +1,4 @@
-//! The repository itself: what is generated is up to date, the krew manifest keeps krew's rules, nothing that belongs
-//! to a desk was left in a file.
+//! The repository itself: what is generated is up to date, nothing that belongs to a desk was left in a file.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,8 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
-
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Shell, and the name of its script by that shell's convention.
@@ -23,13 +20,6 @@ const COMPLETIONS: &[(&str, &str)] = &[
     ("fish", "kubectl-quetzal_db.fish"),
     ("powershell", "_kubectl-quetzal_db.ps1"),
     ("zsh", "_kubectl-quetzal_db"),
-];
-
-/// The pairs that krew knows.
-const PLATFORMS: &[(&str, &[&str])] = &[
-    ("darwin", &["386", "amd64", "arm64"]),
-    ("linux", &["386", "amd64", "arm", "arm64", "ppc64le"]),
-    ("windows", &["386", "amd64", "arm64"]),
 ];
 
 /// Written in two parts, so that this file is not found.
@@ -98,178 +88,6 @@ fn completions_are_what_the_binary_prints() {
         .map(|(_, file)| (*file).to_owned())
         .collect();
     assert_eq!(present, wanted);
-}
-
-#[test]
-fn the_krew_manifest_keeps_krews_rules() {
-    let manifest: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
-    assert_eq!(broken_rules(&manifest), Vec::<String>::new());
-    assert_eq!(manifest["metadata"]["name"], "quetzal-db");
-    assert_eq!(manifest["spec"]["version"], format!("v{VERSION}"));
-    for platform in platforms(&manifest) {
-        let uri = text(&platform["uri"]);
-        assert!(
-            uri.contains(&format!("/v{VERSION}/")),
-            "{uri} is not of v{VERSION}"
-        );
-    }
-}
-
-/// A manifest with one change each breaks just the rule that the change is about.
-#[test]
-fn krews_rules_find_what_is_wrong() {
-    let good: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
-    let cases = [
-        ("/apiVersion", "v1".into(), "apiVersion"),
-        ("/kind", "Pod".into(), "kind"),
-        ("/metadata/name", "quetzal db".into(), "name"),
-        ("/metadata/name", "con".into(), "name"),
-        ("/spec/version", "0.1.0".into(), "version"),
-        ("/spec/version", "v0.01.0".into(), "version"),
-        ("/spec/shortDescription", "".into(), "shortDescription"),
-        (
-            "/spec/shortDescription",
-            "two\nlines".into(),
-            "shortDescription",
-        ),
-        (
-            "/spec/shortDescription",
-            "x".repeat(51).into(),
-            "shortDescription",
-        ),
-        ("/spec/platforms", Value::Array(Vec::new()), "platforms"),
-        ("/spec/platforms/0/sha256", 0.into(), "sha256"),
-        ("/spec/platforms/0/sha256", "A".repeat(64).into(), "sha256"),
-        ("/spec/platforms/0/sha256", "a".repeat(63).into(), "sha256"),
-        (
-            "/spec/platforms/0/uri",
-            "http://example.org/x.tar.gz".into(),
-            "uri",
-        ),
-        ("/spec/platforms/0/bin", "../x".into(), "bin"),
-        ("/spec/platforms/0/bin", "/x".into(), "bin"),
-        ("/spec/platforms/0/selector", Value::Null, "selector"),
-        (
-            "/spec/platforms/0/selector/matchLabels/os",
-            "plan9".into(),
-            "selector",
-        ),
-    ];
-    for (place, value, rule) in cases {
-        let mut bad = good.clone();
-        let said = format!("{place} = {value}");
-        *bad.pointer_mut(place)
-            .unwrap_or_else(|| panic!("no {place}")) = value;
-        assert_eq!(broken_rules(&bad), [rule], "{said}");
-    }
-    let mut twice = good.clone();
-    let first = twice["spec"]["platforms"][0].clone();
-    twice["spec"]["platforms"]
-        .as_array_mut()
-        .unwrap()
-        .push(first);
-    assert_eq!(broken_rules(&twice), ["selector"]);
-}
-
-/// Names of the rules that `manifest` breaks, each once.
-fn broken_rules(manifest: &Value) -> Vec<String> {
-    let spec = &manifest["spec"];
-    let name = text(&manifest["metadata"]["name"]);
-    let short = text(&spec["shortDescription"]);
-    let mut rules = vec![
-        (
-            "apiVersion",
-            manifest["apiVersion"] == "krew.googlecontainertools.github.com/v1alpha2",
-        ),
-        ("kind", manifest["kind"] == "Plugin"),
-        ("name", is_plugin_name(name)),
-        (
-            "version",
-            text(&spec["version"])
-                .strip_prefix('v')
-                .is_some_and(is_semantic_version),
-        ),
-        (
-            "shortDescription",
-            (1..=50).contains(&short.chars().count()) && !short.contains('\n'),
-        ),
-        ("platforms", !platforms(manifest).is_empty()),
-    ];
-    let mut seen = BTreeSet::new();
-    for platform in platforms(manifest) {
-        let sha256 = text(&platform["sha256"]);
-        let bin = text(&platform["bin"]);
-        rules.push((
-            "sha256",
-            sha256.len() == 64
-                && sha256
-                    .bytes()
-                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
-        ));
-        rules.push(("uri", text(&platform["uri"]).starts_with("https://")));
-        rules.push((
-            "bin",
-            !bin.is_empty() && !bin.contains("..") && !bin.starts_with('/'),
-        ));
-        rules.push((
-            "selector",
-            is_selector(&platform["selector"]) && seen.insert(platform["selector"].to_string()),
-        ));
-    }
-    let broken: BTreeSet<_> = rules
-        .into_iter()
-        .filter(|(_, kept)| !kept)
-        .map(|(rule, _)| rule.to_owned())
-        .collect();
-    broken.into_iter().collect()
-}
-
-/// A string, or nothing where the manifest has something else.
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn platforms(manifest: &Value) -> &[Value] {
-    manifest["spec"]["platforms"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
-}
-
-/// Windows keeps some names for its devices.
-fn is_plugin_name(name: &str) -> bool {
-    let devices = ["con", "prn", "aux", "nul"];
-    let is_device = devices.contains(&name)
-        || ["com", "lpt"]
-            .iter()
-            .any(|d| name.starts_with(d) && name.len() == 4);
-    !name.is_empty()
-        && !is_device
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-fn is_semantic_version(version: &str) -> bool {
-    let core = version.split(['-', '+']).next().unwrap_or_default();
-    let numbers: Vec<&str> = core.split('.').collect();
-    let is_number = |n: &&str| n.parse::<u64>().is_ok_and(|value| value.to_string() == **n);
-    numbers.len() == 3 && numbers.iter().all(is_number)
-}
-
-/// One of the pairs of system and processor that krew knows, and no other label.
-fn is_selector(selector: &Value) -> bool {
-    let Some(labels) = selector["matchLabels"].as_object() else {
-        return false;
-    };
-    let (os, arch) = (
-        text(&selector["matchLabels"]["os"]),
-        text(&selector["matchLabels"]["arch"]),
-    );
-    labels.len() == 2
-        && PLATFORMS
-            .iter()
-            .any(|(system, processors)| *system == os && processors.contains(&arch))
 }
 
 #[test]
