@@ -19,6 +19,7 @@ build: ## Build the plugin
 install: build ## Install it so that `kubectl quetzal-db` works (BINDIR=/usr/local/bin)
 	install -D -m 0755 "$${CARGO_TARGET_DIR:-target}/release/kubectl-quetzal-db" "$(BINDIR)/kubectl-quetzal-db"
 	ln -sf kubectl-quetzal-db "$(BINDIR)/kubectl-quetzal_db"
+	"$(BINDIR)/kubectl-quetzal-db" completion kubectl --install --dir "$(BINDIR)"
 
 release: ## Archive for krew of this machine's platform, with checksum and manifest, in target/dist; proved
 	tests/release/build.sh
@@ -35,7 +36,7 @@ lint: ## Format and clippy
 	@tests/step.sh "clippy" cargo clippy --all-targets --locked -- -D warnings
 
 unit: ## Tests that need no cluster
-	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test api_outage --test dump_properties --test repository --test krew
+	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test completion --test exec_protocol --test api_outage --test dump_properties --test repository --test krew
 
 cluster-test: ## Tests on a real cluster, which is set up where KUBE_CONTEXT names none
 	@tests/cluster-tests.sh
