@@ -6,10 +6,12 @@
     reason = "a test may"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use clap::CommandFactory as _;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -79,15 +81,62 @@ fn completions_are_what_the_binary_prints() {
             "completions/{file} is out of date: make completions"
         );
     }
-    let present: BTreeSet<_> = fs::read_dir(root().join("completions"))
-        .unwrap()
+    let wanted = COMPLETIONS.iter().map(|(_, file)| (*file).to_owned());
+    let wanted: BTreeSet<_> = wanted.chain(["man".to_owned()]).collect();
+    assert_eq!(names_in("completions"), wanted);
+}
+
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    entries
         .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let wanted: BTreeSet<_> = COMPLETIONS
-        .iter()
-        .map(|(_, file)| (*file).to_owned())
-        .collect();
-    assert_eq!(present, wanted);
+        .collect()
+}
+
+/// One for the plugin, one for each command. Written where `UPDATE_MAN` is set.
+#[test]
+fn manual_pages_are_what_the_command_line_says() {
+    let pages = manual_pages();
+    let folder = root().join("completions/man");
+    if std::env::var_os("UPDATE_MAN").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (file, page) in &pages {
+            fs::write(folder.join(file), page).unwrap();
+        }
+    }
+    for (file, page) in &pages {
+        assert!(
+            fs::read(folder.join(file)).is_ok_and(|there| there == *page),
+            "completions/man/{file} is out of date: make man"
+        );
+    }
+    let wanted: BTreeSet<_> = pages.into_keys().collect();
+    assert_eq!(names_in("completions/man"), wanted);
+}
+
+/// File name and content.
+fn manual_pages() -> BTreeMap<String, Vec<u8>> {
+    const NAME: &str = "kubectl-quetzal-db";
+    let mut root = quetzal_db::cli::Cli::command().disable_help_subcommand(true);
+    root.build();
+    let commands = root
+        .get_subcommands()
+        .map(|c| (format!("{NAME}-{}", c.get_name()), c));
+    let pages = commands.chain([(NAME.to_owned(), &root)]);
+    pages
+        .map(|(name, command)| (format!("{name}.1"), manual_page(&name, command)))
+        .collect()
+}
+
+fn manual_page(name: &str, command: &clap::Command) -> Vec<u8> {
+    let command = command.clone().display_name(name.to_owned());
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .source(format!("kubectl quetzal-db {VERSION}"))
+        .render(&mut page)
+        .unwrap();
+    page
 }
 
 #[test]
@@ -170,6 +219,7 @@ fn the_readme_has_every_flag_and_command() {
         "help-restore",
         "help-rollback",
         "help-cleanup",
+        "help-completion",
     ] {
         let help = read(&format!("tests/golden/{file}.txt"));
         let flags = help
