@@ -4,11 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BINDIR ?= /usr/local/bin
+MANDIR ?= $(BINDIR)/../share/man/man1
 # Shell, and the name of its script by that shell's convention.
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions deny
+.PHONY: help build install release demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions man deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -19,6 +20,13 @@ build: ## Build the plugin
 install: build ## Install it so that `kubectl quetzal-db` works (BINDIR=/usr/local/bin)
 	install -D -m 0755 "$${CARGO_TARGET_DIR:-target}/release/kubectl-quetzal-db" "$(BINDIR)/kubectl-quetzal-db"
 	ln -sf kubectl-quetzal-db "$(BINDIR)/kubectl-quetzal_db"
+	"$(BINDIR)/kubectl-quetzal-db" completion kubectl --install --dir "$(BINDIR)"
+	install -D -m 0644 -t "$(MANDIR)" completions/man/*.1
+
+release: ## Archive for krew of this machine's platform, with checksum and manifest, in target/dist; proved
+	tests/release/build.sh
+	tests/release/pack.sh
+	@tests/step.sh "the release" cargo test --locked --test krew -- --include-ignored
 
 demo: ## Cluster, demo deployment, backup, damage, restore: the whole story
 	tests/demo/demo.sh
@@ -30,7 +38,7 @@ lint: ## Format and clippy
 	@tests/step.sh "clippy" cargo clippy --all-targets --locked -- -D warnings
 
 unit: ## Tests that need no cluster
-	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test exec_protocol --test api_outage --test dump_properties --test repository
+	@tests/step.sh "unit, property and CLI tests" cargo test --locked --lib --bins --test architecture --test cli --test completion --test exec_protocol --test api_outage --test dump_properties --test repository --test krew
 
 cluster-test: ## Tests on a real cluster, which is set up where KUBE_CONTEXT names none
 	@tests/cluster-tests.sh
@@ -55,6 +63,9 @@ completions: ## Write the completion scripts anew
 	@for script in $(COMPLETIONS); do \
 	  cargo run --quiet --locked -- completion "$${script%%=*}" >"completions/$${script#*=}"; \
 	done
+
+man: ## Write the manual pages anew
+	UPDATE_MAN=1 cargo test --quiet --locked --test repository manual_pages
 
 deny: ## Licences, sources and advisories of the dependencies
 	cargo deny --locked check

@@ -528,12 +528,19 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__completion)
-            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help bash elvish fish powershell zsh"
+            opts="-n -s -l -c -o -v -q -h --install --dir --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help bash elvish fish powershell zsh kubectl"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

@@ -62,7 +62,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
             cand cleanup 'Drop the databases that a finished restore kept'
             cand maintenance 'Stop or start the application'
-            cand completion 'Print the completion script of a shell'
+            cand completion 'Print a completion script, or install kubectl''s'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'kubectl-quetzal_db;backup'= {
@@ -399,6 +399,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'kubectl-quetzal_db;completion'= {
+            cand --dir 'Put it into this folder (with `--install`)'
             cand --kubeconfig 'Path to the kubeconfig file'
             cand --context 'Context of the kubeconfig'
             cand --cluster 'Cluster of the kubeconfig'
@@ -425,6 +426,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand -o 'Form of the result on standard output'
             cand --format 'Form of the result on standard output'
             cand --color 'Colour'
+            cand --install 'Put kubectl''s executable beside the plugin on PATH instead of printing it'
             cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
             cand -v 'Say more (may be repeated)'
             cand --verbose 'Say more (may be repeated)'
@@ -443,7 +445,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
             cand cleanup 'Drop the databases that a finished restore kept'
             cand maintenance 'Stop or start the application'
-            cand completion 'Print the completion script of a shell'
+            cand completion 'Print a completion script, or install kubectl''s'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'kubectl-quetzal_db;help;backup'= {

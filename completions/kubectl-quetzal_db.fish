@@ -62,7 +62,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "maintenance" -d 'Stop or start the application'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l timeout -d 'How long the Job may take' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l output -d 'Dump straight into this local file instead: no bucket, no CronJob; .gz, .zst, .xz and .bz2 compress' -r -F
@@ -334,6 +334,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ma
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l dir -d 'Put it into this folder (with `--install`)' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -358,6 +359,7 @@ json\t'For programs'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l install -d 'Put kubectl\'s executable beside the plugin on PATH instead of printing it'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
@@ -371,5 +373,5 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand he
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "maintenance" -d 'Stop or start the application'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

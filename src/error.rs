@@ -1,5 +1,7 @@
 //! The one error that leaves the library: it knows its exit code and its hint. [`crate::ui`] prints it.
 
+use std::path::PathBuf;
+
 use crate::backup::job::BackupError;
 use crate::backup::local::LocalBackupError;
 use crate::cluster::{
@@ -133,6 +135,22 @@ pub enum Error {
     /// Standard output.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// `completion --install` of what nobody looks for in a folder of PATH.
+    #[error("only kubectl's completion is installed, a shell's is printed")]
+    OnlyPrinted,
+    /// `completion kubectl --install` where kubectl would not find the plugin.
+    #[error(
+        "there is no kubectl-quetzal_db on PATH, under which name kubectl looks for the plugin"
+    )]
+    NotOnPath,
+    /// `completion kubectl --install`.
+    #[error("cannot write {}", path.display())]
+    Install {
+        /// The executable.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Ctrl-C a second time.
     #[error("stopped at once: the step under way may be done, half done or not done")]
     StoppedAtOnce,
@@ -148,7 +166,8 @@ impl Error {
             Self::Source(SourceError::Verify { source, .. }) if is_about_the_reading(source) => {
                 Exit::Failed
             }
-            Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved) => Exit::Usage,
+            Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
+            | Self::OnlyPrinted => Exit::Usage,
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
@@ -183,6 +202,10 @@ impl Error {
                 Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
             }
             Self::Find(FindError::Select(e)) => select_hint(e),
+            Self::NotOnPath => Some(
+                "name a folder of PATH: kubectl quetzal-db completion kubectl --install --dir DIR"
+                    .to_owned(),
+            ),
             Self::NoBucket(_) => {
                 Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
             }

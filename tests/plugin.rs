@@ -160,3 +160,59 @@ fn the_flag_for_the_namespace_decides() {
         .expect(1);
     elsewhere.says("cronjobs").says("default");
 }
+
+/// What kubectl offers after `kubectl WORDS`, without its notes.
+fn completed(installed: &Installed, words: &[&str]) -> Vec<String> {
+    let answer = installed
+        .kubectl(&[&["__complete"], words].concat())
+        .expect(0);
+    let lines = answer.stdout.lines().take_while(|l| !l.starts_with(':'));
+    lines
+        .map(|line| line.split('\t').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn kubectl_completes_it() {
+    let installed = Installed::new();
+    let folder = installed.folder.path().to_str().unwrap();
+    let install = ["quetzal-db", "completion", "kubectl", "--install"];
+    let path = installed.kubectl(&install).expect(0).stdout;
+    assert_eq!(path, format!("{folder}/kubectl_complete-quetzal_db\n"));
+
+    let complete = |words: &[&str]| completed(&installed, words);
+    assert_eq!(complete(&["quetzal-db", "res"]), ["restore", "resume"]);
+    assert_eq!(
+        complete(&["quetzal-db", "list", "-o", ""]),
+        ["text", "json"]
+    );
+    assert_eq!(complete(&["quetzal-db", "list", "--format=j"]), ["json"]);
+    let flags = complete(&["quetzal-db", "restore", "--dry-run", "--d"]);
+    assert_eq!(flags, ["--database", "--drop-old"]);
+    let context = complete(&["quetzal-db", "list", "--context", ""]);
+    assert_eq!(context.len(), 1, "{context:?}");
+    assert_eq!(complete(&["quetzal-db", "restore", "la"]), ["latest"]);
+}
+
+/// The plugin's own account may not see the namespaces; the administrator may.
+#[test]
+fn namespaces_and_backups_are_completed() {
+    let installed = Installed::new();
+    installed
+        .kubectl(&["quetzal-db", "completion", "kubectl", "--install"])
+        .expect(0);
+    let admin = &installed.demo.admin;
+    let seen = ["quetzal-db", "list", "--namespace", &admin.namespace];
+    assert_eq!(completed(&installed, &seen), [""; 0]);
+    let kubeconfig = admin.kubeconfig.to_str().unwrap();
+    let seen = [&["quetzal-db", "--kubeconfig", kubeconfig], &seen[1..]].concat();
+    assert_eq!(completed(&installed, &seen), [admin.namespace.as_str()]);
+
+    let taken = installed.kubectl(&["quetzal-db", "backup"]).expect(0);
+    installed.kubectl(&["quetzal-db", "list"]).expect(0);
+    let offered = completed(&installed, &["quetzal-db", "verify", "db_"]);
+    assert_eq!(
+        offered.first().map(String::as_str),
+        Some(taken.stdout.trim())
+    );
+}

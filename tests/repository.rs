@@ -1,5 +1,4 @@
-//! The repository itself: what is generated is up to date, the krew manifest keeps krew's rules, nothing that belongs
-//! to a desk was left in a file.
+//! The repository itself: what is generated is up to date, nothing that belongs to a desk was left in a file.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,12 +6,12 @@
     reason = "a test may"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use clap::CommandFactory as _;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -23,13 +22,6 @@ const COMPLETIONS: &[(&str, &str)] = &[
     ("fish", "kubectl-quetzal_db.fish"),
     ("powershell", "_kubectl-quetzal_db.ps1"),
     ("zsh", "_kubectl-quetzal_db"),
-];
-
-/// The pairs that krew knows.
-const PLATFORMS: &[(&str, &[&str])] = &[
-    ("darwin", &["386", "amd64", "arm64"]),
-    ("linux", &["386", "amd64", "arm", "arm64", "ppc64le"]),
-    ("windows", &["386", "amd64", "arm64"]),
 ];
 
 /// Written in two parts, so that this file is not found.
@@ -89,187 +81,62 @@ fn completions_are_what_the_binary_prints() {
             "completions/{file} is out of date: make completions"
         );
     }
-    let present: BTreeSet<_> = fs::read_dir(root().join("completions"))
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let wanted: BTreeSet<_> = COMPLETIONS
-        .iter()
-        .map(|(_, file)| (*file).to_owned())
-        .collect();
-    assert_eq!(present, wanted);
+    let wanted = COMPLETIONS.iter().map(|(_, file)| (*file).to_owned());
+    let wanted: BTreeSet<_> = wanted.chain(["man".to_owned()]).collect();
+    assert_eq!(names_in("completions"), wanted);
 }
 
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    entries
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+/// One for the plugin, one for each command. Written where `UPDATE_MAN` is set.
 #[test]
-fn the_krew_manifest_keeps_krews_rules() {
-    let manifest: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
-    assert_eq!(broken_rules(&manifest), Vec::<String>::new());
-    assert_eq!(manifest["metadata"]["name"], "quetzal-db");
-    assert_eq!(manifest["spec"]["version"], format!("v{VERSION}"));
-    for platform in platforms(&manifest) {
-        let uri = text(&platform["uri"]);
+fn manual_pages_are_what_the_command_line_says() {
+    let pages = manual_pages();
+    let folder = root().join("completions/man");
+    if std::env::var_os("UPDATE_MAN").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (file, page) in &pages {
+            fs::write(folder.join(file), page).unwrap();
+        }
+    }
+    for (file, page) in &pages {
         assert!(
-            uri.contains(&format!("/v{VERSION}/")),
-            "{uri} is not of v{VERSION}"
+            fs::read(folder.join(file)).is_ok_and(|there| there == *page),
+            "completions/man/{file} is out of date: make man"
         );
     }
+    let wanted: BTreeSet<_> = pages.into_keys().collect();
+    assert_eq!(names_in("completions/man"), wanted);
 }
 
-/// A manifest with one change each breaks just the rule that the change is about.
-#[test]
-fn krews_rules_find_what_is_wrong() {
-    let good: Value = serde_saphyr::from_str(&read("krew-manifest.yaml")).unwrap();
-    let cases = [
-        ("/apiVersion", "v1".into(), "apiVersion"),
-        ("/kind", "Pod".into(), "kind"),
-        ("/metadata/name", "quetzal db".into(), "name"),
-        ("/metadata/name", "con".into(), "name"),
-        ("/spec/version", "0.1.0".into(), "version"),
-        ("/spec/version", "v0.01.0".into(), "version"),
-        ("/spec/shortDescription", "".into(), "shortDescription"),
-        (
-            "/spec/shortDescription",
-            "two\nlines".into(),
-            "shortDescription",
-        ),
-        (
-            "/spec/shortDescription",
-            "x".repeat(51).into(),
-            "shortDescription",
-        ),
-        ("/spec/platforms", Value::Array(Vec::new()), "platforms"),
-        ("/spec/platforms/0/sha256", 0.into(), "sha256"),
-        ("/spec/platforms/0/sha256", "A".repeat(64).into(), "sha256"),
-        ("/spec/platforms/0/sha256", "a".repeat(63).into(), "sha256"),
-        (
-            "/spec/platforms/0/uri",
-            "http://example.org/x.tar.gz".into(),
-            "uri",
-        ),
-        ("/spec/platforms/0/bin", "../x".into(), "bin"),
-        ("/spec/platforms/0/bin", "/x".into(), "bin"),
-        ("/spec/platforms/0/selector", Value::Null, "selector"),
-        (
-            "/spec/platforms/0/selector/matchLabels/os",
-            "plan9".into(),
-            "selector",
-        ),
-    ];
-    for (place, value, rule) in cases {
-        let mut bad = good.clone();
-        let said = format!("{place} = {value}");
-        *bad.pointer_mut(place)
-            .unwrap_or_else(|| panic!("no {place}")) = value;
-        assert_eq!(broken_rules(&bad), [rule], "{said}");
-    }
-    let mut twice = good.clone();
-    let first = twice["spec"]["platforms"][0].clone();
-    twice["spec"]["platforms"]
-        .as_array_mut()
-        .unwrap()
-        .push(first);
-    assert_eq!(broken_rules(&twice), ["selector"]);
+/// File name and content.
+fn manual_pages() -> BTreeMap<String, Vec<u8>> {
+    const NAME: &str = "kubectl-quetzal-db";
+    let mut root = quetzal_db::cli::Cli::command().disable_help_subcommand(true);
+    root.build();
+    let commands = root
+        .get_subcommands()
+        .map(|c| (format!("{NAME}-{}", c.get_name()), c));
+    let pages = commands.chain([(NAME.to_owned(), &root)]);
+    pages
+        .map(|(name, command)| (format!("{name}.1"), manual_page(&name, command)))
+        .collect()
 }
 
-/// Names of the rules that `manifest` breaks, each once.
-fn broken_rules(manifest: &Value) -> Vec<String> {
-    let spec = &manifest["spec"];
-    let name = text(&manifest["metadata"]["name"]);
-    let short = text(&spec["shortDescription"]);
-    let mut rules = vec![
-        (
-            "apiVersion",
-            manifest["apiVersion"] == "krew.googlecontainertools.github.com/v1alpha2",
-        ),
-        ("kind", manifest["kind"] == "Plugin"),
-        ("name", is_plugin_name(name)),
-        (
-            "version",
-            text(&spec["version"])
-                .strip_prefix('v')
-                .is_some_and(is_semantic_version),
-        ),
-        (
-            "shortDescription",
-            (1..=50).contains(&short.chars().count()) && !short.contains('\n'),
-        ),
-        ("platforms", !platforms(manifest).is_empty()),
-    ];
-    let mut seen = BTreeSet::new();
-    for platform in platforms(manifest) {
-        let sha256 = text(&platform["sha256"]);
-        let bin = text(&platform["bin"]);
-        rules.push((
-            "sha256",
-            sha256.len() == 64
-                && sha256
-                    .bytes()
-                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
-        ));
-        rules.push(("uri", text(&platform["uri"]).starts_with("https://")));
-        rules.push((
-            "bin",
-            !bin.is_empty() && !bin.contains("..") && !bin.starts_with('/'),
-        ));
-        rules.push((
-            "selector",
-            is_selector(&platform["selector"]) && seen.insert(platform["selector"].to_string()),
-        ));
-    }
-    let broken: BTreeSet<_> = rules
-        .into_iter()
-        .filter(|(_, kept)| !kept)
-        .map(|(rule, _)| rule.to_owned())
-        .collect();
-    broken.into_iter().collect()
-}
-
-/// A string, or nothing where the manifest has something else.
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn platforms(manifest: &Value) -> &[Value] {
-    manifest["spec"]["platforms"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
-}
-
-/// Windows keeps some names for its devices.
-fn is_plugin_name(name: &str) -> bool {
-    let devices = ["con", "prn", "aux", "nul"];
-    let is_device = devices.contains(&name)
-        || ["com", "lpt"]
-            .iter()
-            .any(|d| name.starts_with(d) && name.len() == 4);
-    !name.is_empty()
-        && !is_device
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-fn is_semantic_version(version: &str) -> bool {
-    let core = version.split(['-', '+']).next().unwrap_or_default();
-    let numbers: Vec<&str> = core.split('.').collect();
-    let is_number = |n: &&str| n.parse::<u64>().is_ok_and(|value| value.to_string() == **n);
-    numbers.len() == 3 && numbers.iter().all(is_number)
-}
-
-/// One of the pairs of system and processor that krew knows, and no other label.
-fn is_selector(selector: &Value) -> bool {
-    let Some(labels) = selector["matchLabels"].as_object() else {
-        return false;
-    };
-    let (os, arch) = (
-        text(&selector["matchLabels"]["os"]),
-        text(&selector["matchLabels"]["arch"]),
-    );
-    labels.len() == 2
-        && PLATFORMS
-            .iter()
-            .any(|(system, processors)| *system == os && processors.contains(&arch))
+fn manual_page(name: &str, command: &clap::Command) -> Vec<u8> {
+    let command = command.clone().display_name(name.to_owned());
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .source(format!("kubectl quetzal-db {VERSION}"))
+        .render(&mut page)
+        .unwrap();
+    page
 }
 
 #[test]
@@ -352,6 +219,7 @@ fn the_readme_has_every_flag_and_command() {
         "help-restore",
         "help-rollback",
         "help-cleanup",
+        "help-completion",
     ] {
         let help = read(&format!("tests/golden/{file}.txt"));
         let flags = help

@@ -3,7 +3,7 @@
 //! - [`connect`]: kubectl's flags and kubeconfig to a [`Cluster`]
 //! - [`api`]: one way to call the API server, one way to say why a call failed
 //! - [`select`]: which Pod, container and `CronJob` are meant (pure)
-//! - [`find`]: the same, asked of the cluster
+//! - [`find`]: the same, asked of the cluster; [`names`]: names to choose from
 //! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container; [`talk`]: one that answers
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
@@ -24,6 +24,7 @@ pub mod helper;
 pub mod jobs;
 pub mod lock;
 pub mod named_job;
+pub mod names;
 mod pods;
 mod receipt;
 mod scaled;
@@ -47,6 +48,7 @@ pub use helper::Helper;
 pub use jobs::{JobError, JobHandle};
 pub use lock::{Lock, LockError};
 pub use named_job::Ending;
+pub use names::KubeconfigNames;
 pub use select::{SelectError, Selector};
 pub use talk::Talk;
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli::Cli;
 use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError, Selector};
 use crate::error::Error;
 use crate::restore::plan::SafetyPlan;
@@ -42,11 +43,24 @@ fn set(selector: &mut Selector, flag: &str, chosen: Option<String>) {
     }
 }
 
-fn is_set_up(database: &Database, cronjob: &BackupCronJob) -> bool {
+/// Whether the database's own container can read the bucket.
+pub(super) fn is_set_up(database: &Database, cronjob: &BackupCronJob) -> bool {
     cronjob
         .bucket_env
         .as_ref()
         .is_some_and(|name| database.env.get(name) == cronjob.bucket.as_ref())
+}
+
+/// The bucket's folder: the flag, else what the CronJob's environment says.
+pub(super) fn folder(cli: &Cli, cronjob: &BackupCronJob) -> Result<String, Error> {
+    if let Some(folder) = cli.bucket() {
+        return Ok(folder);
+    }
+    let bucket = cronjob
+        .bucket
+        .as_deref()
+        .ok_or_else(|| Error::NoBucket(cronjob.name.clone()))?;
+    Ok(format!("{}/{FOLDER}", bucket.trim_end_matches('/')))
 }
 
 impl Context {
@@ -92,16 +106,9 @@ impl Context {
         }
     }
 
-    /// The bucket's folder: the flag, else what the CronJob's environment says.
+    /// The bucket's folder.
     pub(super) fn folder(&self, cronjob: &BackupCronJob) -> Result<String, Error> {
-        if let Some(folder) = self.cli.bucket() {
-            return Ok(folder);
-        }
-        let bucket = cronjob
-            .bucket
-            .as_deref()
-            .ok_or_else(|| Error::NoBucket(cronjob.name.clone()))?;
-        Ok(format!("{}/{FOLDER}", bucket.trim_end_matches('/')))
+        folder(&self.cli, cronjob)
     }
 
     /// The bucket, and the place from which it is read; that place must be left when it is no longer read.

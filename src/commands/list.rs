@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::restore::safety_list;
+use crate::storage::{Memory, Object};
 use crate::ui::render::{self, ListedBackup};
 
 use super::Context;
@@ -15,6 +16,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .await;
     place.leave().await?;
     let objects = listed?;
+    remember(bucket.folder(), &objects);
     if objects.is_empty() {
         context.ui.say(&format!(
             "No backups in {}. Take one: kubectl quetzal-db backup",
@@ -32,4 +34,11 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .collect();
     let now = crate::clock::now();
     Ok(context.ui.result(&render::backups(&listed, now), &listed)?)
+}
+
+/// For the completion of names. Without a home there is none.
+fn remember(folder: &str, backups: &[Object]) {
+    if let Some(Err(error)) = Memory::of_this_user().map(|memory| memory.keep(folder, backups)) {
+        tracing::debug!("the names of the backups are not kept for completion: {error}");
+    }
 }

@@ -3,6 +3,7 @@
 mod asked;
 mod backup;
 mod cleanup;
+mod complete;
 mod completion;
 mod find;
 mod given_up;
@@ -40,6 +41,10 @@ pub(crate) struct Context {
 
 /// Runs the program: parses, executes, prints the error if there is one, and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(words) = complete::question(&arguments) {
+        return complete::run(&words);
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         // clap knows where help and usage errors go; there is nobody to tell when that fails.
@@ -115,7 +120,7 @@ async fn verb(context: &Context) -> Result<(), Error> {
         Verb::Rollback(args) => rollback::run(context, args).await,
         Verb::Cleanup(args) => cleanup::run(context, args).await,
         Verb::Maintenance { switch } => maintenance::run(context, *switch).await,
-        Verb::Completion { shell } => completion::run(*shell),
+        Verb::Completion(args) => completion::run(context, args),
     }
 }
 

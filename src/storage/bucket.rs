@@ -57,7 +57,7 @@ pub struct Bucket {
 }
 
 /// One backup of the bucket.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Object {
     /// File name, without folder.
     pub name: String,

@@ -3,12 +3,14 @@
 pub mod bucket;
 pub mod compression;
 pub mod local;
+pub mod memory;
 pub mod reference;
 pub mod verify;
 
 pub use bucket::{Bucket, BucketError, Object};
 pub use compression::Compression;
 pub use local::LocalError;
+pub use memory::Memory;
 pub use reference::Reference;
 pub use verify::{Verified, VerifyError};
 pub mod parts;

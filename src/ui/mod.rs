@@ -14,6 +14,13 @@ use owo_colors::{OwoColorize as _, Style};
 use crate::cli::{Colour, Format, LookArgs};
 use crate::progress::{Progress, Silent};
 
+/// Prints a result that has one form only.
+pub fn print_text(text: &str) -> Result<(), OutputError> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
 /// How the program speaks.
 #[derive(Debug, Clone, Copy)]
 pub struct Ui {
@@ -77,13 +84,12 @@ impl Ui {
 
     /// Prints a result: text as it is, or the value as JSON.
     pub fn result<T: serde::Serialize>(&self, text: &str, value: &T) -> Result<(), OutputError> {
-        let mut out = io::stdout().lock();
-        if self.wants_json() {
-            serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
-            writeln!(out)?;
-        } else {
-            write!(out, "{text}")?;
+        if !self.wants_json() {
+            return print_text(text);
         }
+        let mut out = io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+        writeln!(out)?;
         Ok(out.flush()?)
     }
 

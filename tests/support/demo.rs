@@ -14,7 +14,7 @@ pub const CRONJOB: &str = "demo-quetzal-db-cron";
 #[derive(Clone)]
 pub struct Admin {
     pub kubectl: PathBuf,
-    kubeconfig: PathBuf,
+    pub kubeconfig: PathBuf,
     pub namespace: String,
 }
 

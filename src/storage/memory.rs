@@ -1,0 +1,93 @@
+//! The backups that a bucket was last seen to have, kept on this machine: their names can be offered where asking the
+//! bucket takes a Pod. Beside what kubectl keeps of clusters, and as little worth when it is gone.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+
+use super::bucket::Object;
+
+/// Below a user's home.
+const PLACE: &str = ".kube/cache/quetzal-db";
+
+/// Lists of backups, one file a bucket's folder.
+#[derive(Debug)]
+pub struct Memory {
+    place: PathBuf,
+}
+
+impl Memory {
+    /// That of the user who runs this, where there is a home.
+    pub fn of_this_user() -> Option<Self> {
+        let place = std::env::home_dir()?.join(PLACE);
+        Some(Self { place })
+    }
+
+    /// Keeps the list in place of the one before.
+    pub fn keep(&self, folder: &str, backups: &[Object]) -> io::Result<()> {
+        std::fs::create_dir_all(&self.place)?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.place)?;
+        serde_json::to_writer(&mut file, backups)?;
+        file.flush()?;
+        file.persist(self.file(folder))?;
+        Ok(())
+    }
+
+    /// The list that was kept; none if there is none that can be read.
+    pub fn recall(&self, folder: &str) -> Option<Vec<Object>> {
+        let kept = std::fs::read(self.file(folder)).ok()?;
+        serde_json::from_slice(&kept).ok()
+    }
+
+    /// A folder's address may have any character and length.
+    fn file(&self, folder: &str) -> PathBuf {
+        let digest = Sha256::digest(folder.trim_end_matches('/'));
+        let bytes = digest.iter().take(16);
+        let name = bytes.fold(0, |number, byte| number << 8 | u128::from(*byte));
+        self.place.join(format!("{name:032x}.json"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backup(name: &str) -> Object {
+        Object {
+            name: name.to_owned(),
+            url: format!("gs://b/db/{name}"),
+            size: 7,
+            created: "2026-11-22T21:26:36Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_list_is_recalled_until_another_is_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let memory = Memory {
+            place: home.path().join("new/folder"),
+        };
+        assert_eq!(memory.recall("gs://b/db/"), None);
+        memory.keep("gs://b/db/", &[backup("one")]).unwrap();
+        memory
+            .keep("gs://b/db/", &[backup("two"), backup("one")])
+            .unwrap();
+        memory.keep("gs://b/other", &[]).unwrap();
+        assert_eq!(
+            memory.recall("gs://b/db"),
+            Some(vec![backup("two"), backup("one")])
+        );
+        assert_eq!(memory.recall("gs://b/other/"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_no_list_is_forgotten() {
+        let home = tempfile::tempdir().unwrap();
+        let memory = Memory {
+            place: home.path().to_owned(),
+        };
+        std::fs::write(memory.file("gs://b/db"), "[{").unwrap();
+        assert_eq!(memory.recall("gs://b/db"), None);
+    }
+}
