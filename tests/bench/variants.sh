@@ -60,8 +60,8 @@ get() { python3 -c 'import json, sys; print(json.dumps(json.load(open(sys.argv[1
 steps_of_ours() {
     python3 -c '
 import json, re, sys
-steps = re.findall(r"^(?!  )(.+?): .*\(([0-9.]+) s\)$", sys.stdin.read(), re.M)
-print(json.dumps([[re.sub(r"\S*/", "", name), float(seconds)] for name, seconds in steps], ensure_ascii=False))' <"$scratch/ours.log"
+steps = [(e["phase"], e["seconds"]) for e in map(json.loads, filter(lambda l: l[0] == "{", sys.stdin)) if e["event"] == "done" and e["seconds"] >= 1]
+print(json.dumps([[re.sub(r"\S*/", "", name), round(seconds, 1)] for name, seconds in steps], ensure_ascii=False))' <"$scratch/ours.log"
 }
 
 # run VARIANT ROUND PART: one restore, its proof, its record.
