@@ -18,6 +18,8 @@ const BATCH_ITEMS: usize = 64;
 const BATCH_BYTES: u64 = 1 << 20;
 /// Pieces that a session is given before it is asked how far it is.
 const PORTION: usize = 200;
+/// `default_statistics_target` of the load; a server has 100 unless it is told otherwise.
+const ROUGH_TARGET: u32 = 10;
 /// In the marks: the item as a whole, not one of its chunks.
 const WHOLE: i64 = -1;
 
@@ -326,7 +328,8 @@ impl Script<'_> {
         let mut text = Text::default();
         if let Some(table) = self.database.tables.get(table.0 as usize) {
             text.own(&self.reset());
-            text.own(&format!("ANALYZE {};", table.name));
+            let this = format!("c.oid = {}::pg_catalog.regclass", literal(&table.name));
+            text.own(&statistics_sql(&this));
         }
         self.done(&mut text);
         text
@@ -340,16 +343,13 @@ impl Script<'_> {
             return;
         };
         text.dump(self.slices, copy.head());
-        match (self.reader, self.slices.whole(&chunk)) {
-            (Reader::Server, Some(file)) => {
-                let path = literal(&format!("{}/{file}", self.folder));
-                text.own(&format!(" FROM {path}{options};"));
-            }
-            _ => {
-                text.own(&format!(" FROM stdin{options};"));
-                text.dump(self.slices, chunk);
-                text.own("\\.");
-            }
+        if let (Reader::Server, Some(file)) = (self.reader, self.slices.whole(&chunk)) {
+            let path = literal(&format!("{}/{file}", self.folder));
+            text.own(&format!(" FROM {path}{options};"));
+        } else {
+            text.own(&format!(" FROM stdin{options};"));
+            text.dump(self.slices, chunk);
+            text.own("\\.");
         }
         text.own("\\set quetzal_rows :ROW_COUNT");
         let chunk = i64::try_from(number).unwrap_or(i64::MAX);
@@ -384,6 +384,23 @@ impl Script<'_> {
     fn copy(&self, index: usize) -> Option<&Copy> {
         self.item(index)?.copy.as_ref()
     }
+}
+
+/// psql's text that gathers statistics of the tables for which a condition on `pg_class c` holds.
+///
+/// They are rough: a tenth of the usual sample, as `vacuumdb --analyze-in-stages` begins with, since the usual one takes
+/// as long as the load itself. Since columns are named, autovacuum still counts the table as one to be analyzed
+/// (`analyze.c`, `pgstat_report_analyze`), and gathers the full ones soon after the swap, as after any other load.
+pub fn statistics_sql(condition: &str) -> String {
+    format!(
+        "SET default_statistics_target = {ROUGH_TARGET};
+SELECT pg_catalog.format('ANALYZE %I.%I%s', n.nspname, c.relname, (SELECT
+' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE {condition} ORDER BY c.oid \\gexec
+"
+    )
 }
 
 /// Reads one line of a session; anything but its own answers is `None`.

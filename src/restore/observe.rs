@@ -128,9 +128,8 @@ impl Lookout {
         self.talk.say("\n").await;
         let mut free = Vec::with_capacity(self.folders.len());
         while free.len() < self.folders.len() {
-            let line = match timeout(LOOK_PATIENCE, self.talk.hear()).await {
-                Ok(Some(line)) => line,
-                Ok(None) | Err(_) => return Err(self.lost()),
+            let Ok(Some(line)) = timeout(LOOK_PATIENCE, self.talk.hear()).await else {
+                return Err(self.lost());
             };
             let seen = parse_df(&line).map(|df| df.free);
             free.push(seen.ok_or(ObserveError::DiskAnswer(line))?);

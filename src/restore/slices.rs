@@ -4,6 +4,7 @@
 //! file to the last, and several sessions at a time. What stands between them, definitions and the rows of small
 //! tables, has files too. Joined in order they are the dump, byte for byte.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::dump::{Copy, Inventory};
@@ -76,10 +77,12 @@ impl Slices {
     /// The length of each, a line each.
     pub fn lengths(&self) -> String {
         let starts = std::iter::once(&0).chain(&self.ends);
-        let lengths = self.ends.iter().zip(starts);
-        lengths
-            .map(|(end, start)| format!("{}\n", end - start))
-            .collect()
+        let mut text = String::new();
+        for (end, start) in self.ends.iter().zip(starts) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{}", end - start);
+        }
+        text
     }
 
     /// Place in the dump behind the last byte of the first `count` files.
@@ -144,8 +147,8 @@ mod tests {
         let bytes = inventory.bytes;
         assert_eq!(Slices::of(&inventory), slices(&[bytes]));
 
-        let items = inventory.databases.iter_mut().flat_map(|d| &mut d.items);
-        let copy = items.filter_map(|i| i.copy.as_mut()).next().unwrap();
+        let mut items = inventory.databases.iter_mut().flat_map(|d| &mut d.items);
+        let copy = items.find_map(|i| i.copy.as_mut()).unwrap();
         copy.data = 500..500 + LARGE;
         copy.cuts = vec![800];
         let end = 500 + LARGE;

@@ -209,16 +209,10 @@ impl<'a> Floor<'a> {
                 id,
                 task: queue.task(id)?.clone(),
                 attempt,
-                is_alone: queue.is_alone(id) && self.others_wait(state, at),
+                is_alone: queue.is_alone(id) && others_are_done(state, at),
             });
         }
         None
-    }
-
-    /// Whether nothing runs in the other databases, and nothing is left there.
-    fn others_wait(&self, state: &State, at: usize) -> bool {
-        let mut others = state.queues.iter().enumerate().filter(|(n, _)| *n != at);
-        others.all(|(_, queue)| queue.is_finished())
     }
 
     /// Takes note of how a task ended.
@@ -302,4 +296,10 @@ impl<'a> Staged<'a> {
             },
         })
     }
+}
+
+/// Whether nothing is left to do in the other databases.
+fn others_are_done(state: &State, at: usize) -> bool {
+    let mut others = state.queues.iter().enumerate().filter(|(n, _)| *n != at);
+    others.all(|(_, queue)| queue.is_finished())
 }

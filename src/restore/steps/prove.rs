@@ -6,7 +6,7 @@ use crate::postgres::identifier;
 use crate::postgres::psql::CONTROL_DATABASE;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
-use crate::restore::load::marks_schema;
+use crate::restore::load::{marks_schema, statistics_sql};
 use crate::restore::plan::DatabasePlan;
 
 use super::{Site, StepError, World, guard, swap};
@@ -15,14 +15,10 @@ const INVALID_INDEXES: &str = "SELECT pg_catalog.quote_ident(n.nspname) || '.' |
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i' LIMIT 1";
 
-/// Statistics of every table that has none yet: large ones got theirs during the load. Foreign tables are left out, as
-/// by a plain ANALYZE: it would ask other servers.
-const STATISTICS: &str = r"SELECT pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname)
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't'
-AND NOT EXISTS (SELECT FROM pg_catalog.pg_statistic s WHERE s.starelid = c.oid)
-ORDER BY c.oid \gexec
-";
+/// Every table that has no statistics yet: large ones got theirs during the load. Foreign tables are left out, as by a
+/// plain ANALYZE: it would ask other servers.
+const UNKNOWN_TABLES: &str = "c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't' \
+AND NOT EXISTS (SELECT FROM pg_catalog.pg_statistic s WHERE s.starelid = c.oid)";
 const STATISTICS_FILE: &str = "statistics.sql";
 
 pub(super) async fn prove(world: &World) -> Result<String, StepError> {
@@ -30,7 +26,8 @@ pub(super) async fn prove(world: &World) -> Result<String, StepError> {
     for database in &site.plan.databases {
         no_invalid_index(site, database).await?;
     }
-    let file = site.put(STATISTICS_FILE, STATISTICS.as_bytes()).await?;
+    let sql = statistics_sql(UNKNOWN_TABLES);
+    let file = site.put(STATISTICS_FILE, sql.as_bytes()).await?;
     let work = try_join(statistics(site, &file), checkpoint(site));
     // What takes long says nothing: beside it the volume is looked at, which shows that the Pod is alive.
     guard::watched(site, work).await?;

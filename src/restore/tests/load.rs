@@ -1,7 +1,7 @@
 //! What a loading session is told, word for word.
 
 use super::{dump, inventory};
-use crate::dump::{Inventory, Scanner, Transaction};
+use crate::dump::{Inventory, Scanner, TableId, Transaction};
 use crate::restore::load::{Answer, Mark, Reader, Script, Text, answer, parse_mark};
 use crate::restore::slices::{LARGE, Slices};
 
@@ -275,4 +275,20 @@ fn marks_are_read_or_refused() {
     ] {
         assert_eq!(parse_mark(other), None, "{other}");
     }
+}
+
+#[test]
+fn statistics_are_asked_for_by_columns() {
+    let inventory = inventory();
+    let slices = Slices::of(&inventory);
+    let told = script(&inventory, &slices, Reader::Server).analyze(TableId(0));
+    let told = joined(&told, "", &slices);
+    assert!(
+        told.contains("SET default_statistics_target = 10;\n"),
+        "{told}"
+    );
+    assert!(told.contains("FROM pg_catalog.pg_attribute a"), "{told}");
+    let end =
+        "WHERE c.oid = 'public.t'::pg_catalog.regclass ORDER BY c.oid \\gexec\n\\echo NONCE done\n";
+    assert!(told.ends_with(end), "{told}");
 }
