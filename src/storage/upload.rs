@@ -1,14 +1,17 @@
 //! A backup into a Pod, part by part: a connection that breaks costs one part, and what arrived whole stays.
 //!
-//! A part has its name only once its checksum was compared in the Pod, so name and size tell that it is there. The
-//! parts together are compared once more: they may be of two attempts, and the backup may have changed meanwhile.
+//! A part has its name only once its checksum was compared in the Pod, so name and size tell that it is there. Those of
+//! an earlier attempt may be of another backup: then all are read in the Pod once more.
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use tokio::io::AsyncReadExt as _;
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
 use crate::cluster::{Command, Container, CopyError, ExecError};
 use crate::progress::Progress;
@@ -16,6 +19,7 @@ use crate::progress::Progress;
 use super::parts::{Part, Parts};
 use super::reading::Reading;
 use super::source::{Source, SourceError};
+use super::verify::hex;
 
 /// Sizes of the files that may be parts, a line each.
 const LIST: &str = r#"cd -- "$1" 2>/dev/null || exit 0
@@ -62,7 +66,8 @@ pub struct Upload<'a> {
 /// The parts are in the Pod, as many as there should be, and each as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uploaded {
-    /// SHA-256 of all parts one after the other, as read in the Pod, lower-case hexadecimal.
+    /// SHA-256 of all parts one after the other, lower-case hexadecimal: as they were sent, or where some are of an
+    /// earlier attempt as read in the Pod.
     pub sha256: String,
     /// Parts that were there from an earlier attempt.
     pub kept: u64,
@@ -90,17 +95,23 @@ impl Upload<'_> {
         let there = self.there().await?;
         let is_there = |part: &Part| there.get(&part.name(self.name)) == Some(&part.length);
         let mut reading = Reading::new(self.source);
+        let mut whole = Sha256::new();
         let mut kept = 0;
         for part in self.parts.iter() {
             if is_there(&part) {
                 kept += 1;
                 self.progress.bytes(part.end(), Some(self.parts.size()));
             } else {
-                self.send(&mut reading, part).await?;
+                self.send(&mut reading, part, &mut whole).await?;
             }
             if kept == 0 {
                 (self.arrived)(part.number);
             }
+        }
+        // Each part was compared as it was sent: where all were sent now, they are what was sent.
+        if kept == 0 {
+            let sha256 = hex(&whole.finalize());
+            return Ok(Uploaded { sha256, kept });
         }
         let args = [
             self.folder.to_owned(),
@@ -117,22 +128,37 @@ impl Upload<'_> {
         })
     }
 
-    /// Sends one part until it has arrived.
-    async fn send(&self, reading: &mut Reading<'_>, part: Part) -> Result<(), SourceError> {
+    /// Sends one part until it has arrived; `whole` is the checksum of all that was sent before, and then with it.
+    async fn send(
+        &self,
+        reading: &mut Reading<'_>,
+        part: Part,
+        whole: &mut Sha256,
+    ) -> Result<(), SourceError> {
         let what = format!("part {} of {}", part.number, self.parts.count());
         let mut pauses = pauses();
         loop {
-            let Err(error) = self.put(reading, part).await else {
+            let mut digest = whole.clone();
+            let Err(error) = self.put(reading, part, &mut digest).await else {
                 reading.has_read(part.end());
+                *whole = digest;
                 return Ok(());
             };
             self.pause(&what, error, &mut pauses).await?;
         }
     }
 
-    async fn put(&self, reading: &mut Reading<'_>, part: Part) -> Result<(), SourceError> {
+    async fn put(
+        &self,
+        reading: &mut Reading<'_>,
+        part: Part,
+        digest: &mut Sha256,
+    ) -> Result<(), SourceError> {
         let total = self.parts.size();
-        let mut bytes = reading.at(part.offset).await?.take(part.length);
+        let mut bytes = Digesting {
+            source: reading.at(part.offset).await?.take(part.length),
+            digest,
+        };
         let name = part.name(self.name);
         let put = self
             .pod
@@ -218,6 +244,26 @@ impl Upload<'_> {
             container: self.pod.to_string(),
             source,
         }
+    }
+}
+
+/// Hashes what is read.
+struct Digesting<'a, R> {
+    source: R,
+    digest: &'a mut Sha256,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for Digesting<'_, R> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.source).poll_read(context, buffer))?;
+        this.digest.update(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 
