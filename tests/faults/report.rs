@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use quetzal_db::restore::journal::{LINE, StepName};
 use quetzal_db::restore::kill_point::Moment;
 
 use crate::disk;
@@ -139,9 +140,11 @@ fn steps(outcomes: &[Outcome]) -> String {
         Case::Outside(..) | Case::Round(..) | Case::Disk(..) => None,
     };
     let kills: Vec<(Kill, Result<Side, Failure>)> = outcomes.iter().filter_map(kill).collect();
+    // With and without a safety backup the steps have another order.
     let place = |kill: &Kill| {
-        let at = kill.line.steps.iter().position(|s| *s == kill.step);
-        (kill.line.is_in_place(), at)
+        let in_place = kill.line.is_in_place();
+        let order: &[StepName] = if in_place { &kill.line.steps } else { &LINE };
+        (in_place, order.iter().position(|s| *s == kill.step))
     };
     let mut rows: Vec<&Kill> = kills.iter().map(|(kill, _)| kill).collect();
     rows.sort_by_key(|kill| place(kill));
@@ -171,7 +174,8 @@ fn steps(outcomes: &[Outcome]) -> String {
         for moment in FORWARD {
             let on = cell(Sort::Restore(Way::Resume), &[moment]);
             let back = cell(Sort::Restore(Way::Rollback), &[moment]);
-            write!(text, "| {on}, {back} ").unwrap();
+            let both: Vec<_> = [on, back].into_iter().filter(|w| !w.is_empty()).collect();
+            write!(text, "| {} ", both.join(", ")).unwrap();
         }
         let (undo, resume) = (
             cell(Sort::Rollback, &BACKWARD),

@@ -50,7 +50,7 @@ done
 
 /// Decompresses parts as they are named on its input, a number a line, and writes the text as the files whose lengths
 /// are listed; says the number of each file when it is whole. The server reads these files itself, so they become its
-/// user's. A program that ended early must be an error of whoever writes to it, not a signal. Arguments: folder,
+/// user's where that is allowed. A program that ended early must be an error of whoever writes to it, not a signal. Arguments: folder,
 /// program, name of the parts, name of the files, list of lengths, a file of the server's user, name of the mark.
 const UNPACK: &str = alone!(
     r#"cd -- "$1" || exit 1"#,
@@ -60,8 +60,8 @@ echo "$$" >pid || exit 1
 trap '' PIPE
 owner=
 if [ "$(id -u)" -eq 0 ]; then owner=$(stat -c %u:%g -- "$6") || exit 1; fi
-own() { [ -z "$owner" ] || chown "$owner" -- "$@"; }
-own . .. || exit 1
+own() { [ -z "$owner" ] || chown "$owner" -- "$@" 2>/dev/null || true; }
+own . ..
 feed() {
   while read -r part; do
     [ "$part" != end ] || return 0
@@ -85,7 +85,9 @@ cut_up() {
     total=$((total + length))
     file=$1.$(printf %05d "$number")
     dd of="$file.part" bs=1048576 iflag=fullblock,count_bytes count="$length" 2>/dev/null || return 1
-    [ "$(wc -c <"$file.part")" -eq "$length" ] && own "$file.part" && mv -f -- "$file.part" "$file" || return 1
+    [ "$(wc -c <"$file.part")" -eq "$length" ] || return 1
+    own "$file.part"
+    mv -f -- "$file.part" "$file" || return 1
     echo "$number"
   done 3<"$2"
   [ "$(dd bs=1 count=1 2>/dev/null | wc -c)" -eq 0 ] && echo "$total" >"$3"
