@@ -17,7 +17,7 @@ const PURE: &[&str] = &[
     "restore/in_place.rs",
     "restore/journal.rs",
     "restore/life.rs",
-    "restore/load.rs",
+    "restore/load",
     "restore/plan.rs",
     "restore/preflight.rs",
     "restore/record.rs",

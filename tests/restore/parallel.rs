@@ -22,6 +22,12 @@ fn larger(sample: &Sample, bytes: u64) -> (String, usize) {
     (file, count)
 }
 
+/// Transfer, decompression and load at the same time, and nothing left but what was loaded.
+fn restore<'a>(file: &'a str, flags: &[&'a str]) -> Vec<&'a str> {
+    let fixed = ["restore", file, "--yes", "--drop-old", "--no-safety-backup"];
+    [&fixed[..], flags].concat()
+}
+
 fn assert_loaded(demo: &Demo, sample: &Sample, count: usize) {
     let sql = "SELECT count(*) || ' ' || count(DISTINCT id) FROM child";
     assert_eq!(demo.psql(&sample.name, sql), format!("{count} {count}"));
@@ -39,15 +45,7 @@ fn one_large_table_is_shared_by_the_sessions() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
     let (file, count) = larger(&sample, 280 * MIB);
-    let args = [
-        "restore",
-        &file,
-        "--yes",
-        "--drop-old",
-        "--no-safety-backup",
-        "--jobs",
-        "2",
-    ];
+    let args = restore(&file, &["--jobs", "2"]);
     let mut restore = start(&demo.kubeconfig, &args);
     until("two sessions fill one table", 120, || {
         let copying = demo.psql("postgres", COPYING);
@@ -64,15 +62,7 @@ fn one_session_loads_as_well() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
     let (file, count) = larger(&sample, 3 * MIB);
-    let args = [
-        "restore",
-        &file,
-        "--yes",
-        "--drop-old",
-        "--no-safety-backup",
-        "--jobs",
-        "1",
-    ];
+    let args = restore(&file, &["--jobs", "1"]);
     let done = demo.plugin(&args).expect(0);
     done.says("Load         1 session, each with ");
     assert_loaded(&demo, &sample, count);
@@ -83,15 +73,7 @@ fn killed_between_the_chunks_of_a_table_none_is_loaded_twice() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
     let (file, count) = larger(&sample, 280 * MIB);
-    let args = [
-        "restore",
-        &file,
-        "--yes",
-        "--drop-old",
-        "--no-safety-backup",
-        "--jobs",
-        "2",
-    ];
+    let args = restore(&file, &["--jobs", "2"]);
     let mut restore = start(&demo.kubeconfig, &args);
     // The mark of a chunk is committed with its rows.
     let marked = r#"for name in $(psql -U "$POSTGRES_USER" -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'e2e\_sample\_\_restore\_%'"); do
@@ -115,14 +97,7 @@ fn a_server_that_cannot_see_the_files_gets_the_rows_from_psql() {
     let before = Facts::of_surroundings(&demo);
     // Without it the files stay those of the user who may run commands in the container.
     demo.in_pod(&["mv", "/usr/bin/chown", "/usr/bin/chown.away"], b"");
-    let args = [
-        "restore",
-        &file,
-        "--yes",
-        "--drop-old",
-        "--no-safety-backup",
-        "-v",
-    ];
+    let args = restore(&file, &["-v"]);
     let done = demo.plugin(&args);
     demo.in_pod(&["mv", "/usr/bin/chown.away", "/usr/bin/chown"], b"");
     done.expect(0)

@@ -4,13 +4,22 @@
 //! around them. So the dump's bytes are never edited and never pass through a shell, and a transaction is `BEGIN`,
 //! whole items, their marks, `COMMIT`: an input that ends early never commits what it cut.
 
-use std::fmt::Write as _;
-use std::ops::{Range, RangeInclusive};
+mod marks;
+mod sql;
+mod text;
+
+pub use marks::{Mark, marks_schema, marks_sql, parse_mark};
+pub use sql::statistics_sql;
+pub use text::{Answer, Text, answer};
+
+use std::ops::Range;
 
 use crate::dump::{Copy, Database, Gap, Item, TableForm, TableId, Transaction};
-use crate::postgres::{RestoreId, literal};
+use crate::postgres::literal;
 
 use super::slices::{self, Slices};
+use marks::WHOLE;
+use sql::{reset, session_state};
 
 /// Items in one transaction: each may take several locks, of which a server has some thousands.
 const BATCH_ITEMS: usize = 64;
@@ -18,58 +27,6 @@ const BATCH_ITEMS: usize = 64;
 const BATCH_BYTES: u64 = 1 << 20;
 /// Pieces that a session is given before it is asked how far it is.
 const PORTION: usize = 200;
-/// `default_statistics_target` of the load; a server has 100 unless it is told otherwise.
-const ROUGH_TARGET: u32 = 10;
-/// In the marks: the item as a whole, not one of its chunks.
-const WHOLE: i64 = -1;
-
-/// The schema of a staged database that holds the marks of the load; dropped before the swap.
-pub fn marks_schema(id: &RestoreId) -> String {
-    format!("quetzal_restore_{id}")
-}
-
-/// Makes the table of marks in that schema, which is quoted, and reads it: a [`Mark`] a line. Items come as runs, of
-/// which there are few.
-pub fn marks_sql(schema: &str) -> String {
-    format!(
-        "CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {schema}.done \
-         (item bigint, chunk bigint, rows bigint, PRIMARY KEY (item, chunk)); \
-         SELECT 'items ' || pg_catalog.min(item) || ' ' || pg_catalog.max(item) FROM \
-         (SELECT item, item - pg_catalog.row_number() OVER (ORDER BY item) AS run FROM {schema}.done WHERE chunk = {WHOLE}) i \
-         GROUP BY run UNION ALL \
-         SELECT 'chunk ' || item || ' ' || chunk || ' ' || rows FROM {schema}.done WHERE chunk <> {WHOLE}"
-    )
-}
-
-/// What the marks say is committed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
-    /// Items, by their positions.
-    Items(RangeInclusive<usize>),
-    /// A chunk of an item's rows.
-    Chunk {
-        /// The item's position.
-        item: usize,
-        /// The chunk, counted from 0.
-        chunk: usize,
-        /// Rows that the server took in.
-        rows: u64,
-    },
-}
-
-/// Reads a line of the marks.
-pub fn parse_mark(line: &str) -> Option<Mark> {
-    let words: Vec<_> = line.split(' ').collect();
-    match words[..] {
-        ["items", from, to] => Some(Mark::Items(from.parse().ok()?..=to.parse().ok()?)),
-        ["chunk", item, chunk, rows] => Some(Mark::Chunk {
-            item: item.parse().ok()?,
-            chunk: chunk.parse().ok()?,
-            rows: rows.parse().ok()?,
-        }),
-        _ => None,
-    }
-}
 
 /// Who reads the files of large tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,69 +35,6 @@ pub enum Reader {
     Server,
     /// psql, for a server that can't see them.
     Client,
-}
-
-/// What a session says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// The server's own count of rows that it took in.
-    Rows {
-        /// Position of the item in [`Database::items`].
-        item: usize,
-        /// Rows.
-        rows: u64,
-    },
-    /// It has come to a place where it waits for more.
-    Pause,
-    /// All that it was told so far is committed.
-    Done,
-    /// psql has ended.
-    Ended,
-}
-
-/// Text for a session, line by line: `>` and our own SQL, or `<` and a piece of the dump.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text {
-    text: String,
-    /// Places in the text at which the session asks for more.
-    pauses: Vec<usize>,
-}
-
-impl Text {
-    /// As it is sent: before each portion but the first an [`Answer::Pause`] is waited for. What is on its way and
-    /// not yet read keeps the connection from answering, so that must not be much.
-    pub fn portions(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.pauses.iter().copied());
-        let ends = self.pauses.iter().copied().chain([self.text.len()]);
-        starts
-            .zip(ends)
-            .filter_map(|(start, end)| self.text.get(start..end))
-    }
-
-    fn own(&mut self, sql: &str) {
-        for line in sql.lines() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(self.text, ">{line}");
-        }
-    }
-
-    /// Bytes of the dump that end with a statement.
-    fn statements(&mut self, slices: &Slices, range: Range<u64>) {
-        if !range.is_empty() {
-            self.dump(slices, range);
-            self.text.push_str(">\n");
-        }
-    }
-
-    fn dump(&mut self, slices: &Slices, range: Range<u64>) {
-        for piece in slices.pieces(range) {
-            let _ = writeln!(
-                self.text,
-                "<{} {} {}",
-                piece.file, piece.offset, piece.length
-            );
-        }
-    }
 }
 
 /// Everything that the sessions of one staged database have in common.
@@ -384,62 +278,4 @@ impl Script<'_> {
     fn copy(&self, index: usize) -> Option<&Copy> {
         self.item(index)?.copy.as_ref()
     }
-}
-
-/// psql's text that gathers statistics of the tables for which a condition on `pg_class c` holds.
-///
-/// They are rough: a tenth of the usual sample, as `vacuumdb --analyze-in-stages` begins with, since the usual one takes
-/// as long as the load itself. Since columns are named, autovacuum still counts the table as one to be analyzed
-/// (`analyze.c`, `pgstat_report_analyze`), and gathers the full ones soon after the swap, as after any other load.
-pub fn statistics_sql(condition: &str) -> String {
-    format!(
-        "SET default_statistics_target = {ROUGH_TARGET};
-SELECT pg_catalog.format('ANALYZE %I.%I%s', n.nspname, c.relname, (SELECT
-' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
-FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE {condition} ORDER BY c.oid \\gexec
-"
-    )
-}
-
-/// Reads one line of a session; anything but its own answers is `None`.
-pub fn answer(nonce: &str, line: &str) -> Option<Answer> {
-    let mut words = line.strip_prefix(nonce)?.strip_prefix(' ')?.split(' ');
-    match words.next()? {
-        "pause" => Some(Answer::Pause),
-        "done" => Some(Answer::Done),
-        "ended" => Some(Answer::Ended),
-        "rows" => Some(Answer::Rows {
-            item: words.next()?.parse().ok()?,
-            rows: words.next()?.parse().ok()?,
-        }),
-        _ => None,
-    }
-}
-
-/// What `pg_dump` itself sets at the head of a database's script, for servers that may be older than it.
-fn session_state(encoding: &str) -> String {
-    format!(
-        "SET statement_timeout = 0;
-SET lock_timeout = 0;
-SET idle_in_transaction_session_timeout = 0;
-{}SELECT pg_catalog.set_config('search_path', '', false);
-SET check_function_bodies = false;
-SET xmloption = content;
-SET client_min_messages = warning;
-SET row_security = off;
-",
-        reset(encoding)
-    )
-}
-
-/// Both settings decide where psql's lexer sees a string end. Code of the dump that ran in an earlier statement may
-/// have changed them, so that text which we took for a string would be a command to psql: put back before each item
-/// that has such text. One round trip: `\;` joins the two for psql.
-fn reset(encoding: &str) -> String {
-    format!(
-        "SET standard_conforming_strings = on\\; SET client_encoding = {};\n",
-        literal(encoding)
-    )
 }
