@@ -33,6 +33,7 @@ HOW = """## How it was measured
   `--jobs N`, `ours` leaves the number to the plugin. The old databases are what the restore before left, vacuumed.
 - Disk: the size of the files on the data volume, looked at every 1 to 3 seconds; for (a) and (b) with no old databases beside, for
   ours with them. Memory: the most that was resident of the plugin's process, as the kernel counts it.
+- CPU: what all processors of the machine worked meanwhile, for the Pod and for the cluster's own programs.
 - Bytes over the stream: all that went through a proxy between the client and the API server, in a run of its own.
 - Scale 1 of the mixed set is about 2 GB of plain text. Everything in a set follows from row numbers."""
 
@@ -128,6 +129,7 @@ def row_of_variant(group, variant):
         *map(seconds, (min(times), median(times), max(times))),
         number(group.ratio(variant, "psql")),
         seconds(middle(runs, without_copy)),
+        seconds(middle(runs, lambda r: r.get("machine_seconds") or None)),
         seconds(middle(runs, lambda r: r.get("downtime_seconds"))),
         size(most(runs, lambda r: r.get("peak_bytes"))),
         size(most(runs, lambda r: r["disk_peak"])),
@@ -135,7 +137,7 @@ def row_of_variant(group, variant):
     ]
 
 
-HEADS = ["variant", "runs", "s, min", "s, median", "s, max", "of (a)", "s without the copy", "down, s", "plugin's memory", "disk, peak", "above the start"]
+HEADS = ["variant", "runs", "s, min", "s, median", "s, max", "of (a)", "s without the copy", "CPU, s", "down, s", "plugin's memory", "disk, peak", "above the start"]
 
 
 def describe(facts):
@@ -200,7 +202,18 @@ def bars(results):
     what = f"longest downtime, s: {DOWNTIME} and the application's own start, {seconds(start)}" if start else f"longest downtime, s: {DOWNTIME}"
     judge(what, wanted, most(everything, lambda r: r.get("downtime_seconds")), "{:.1f}")
     judge("most memory of the plugin, MiB", MEMORY / MIB, scaled(most(everything, lambda r: r.get("peak_bytes"))), "{:.1f}")
-    return "## Bars\n\n" + table(["bar", "wanted", "measured", ""], rows)
+    return "## Bars\n\n" + table(["bar", "wanted", "measured", ""], rows) + floor(mixed, cores)
+
+
+def floor(group, cores):
+    """What is the least that any way can take which does the work of (a), by the processors' time in it."""
+    share = middle(group.of("psql"), lambda r: r.get("machine_seconds") and r["machine_seconds"] / cores / r["seconds"])
+    if share is None:
+        return ""
+    return (
+        f"\n\nOn the mixed set (a) keeps {share:.0%} of the {cores} processors busy. So whoever does the same work, without a "
+        f"moment in which one of them waits, takes {share:.2f} of its time."
+    )
 
 
 def scaled(count):

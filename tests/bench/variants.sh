@@ -64,9 +64,13 @@ steps = [(e["phase"], e["seconds"]) for e in map(json.loads, filter(lambda l: l[
 print(json.dumps([[re.sub(r"\S*/", "", name), round(seconds, 1)] for name, seconds in steps], ensure_ascii=False))' <"$scratch/ours.log"
 }
 
+# Seconds that the processors of this machine have worked so far: for everything, the Pod and the cluster's own programs too.
+# Nothing on a cluster that is elsewhere.
+busy() { [[ -n ${KUBE_CONTEXT:-} ]] || awk -v hz="$(getconf CLK_TCK)" '/^cpu /{print ($2 + $3 + $4 + $7 + $8) / hz}' /proc/stat; }
+
 # run VARIANT ROUND PART: one restore, its proof, its record.
 run() {
-    local variant=$1 phases=() facts=() begin seconds
+    local variant=$1 phases=() facts=() begin seconds busy
     say "$set at scale $scale, round $2: $variant"
     empty_work
     if [[ $variant == ours* ]]; then
@@ -79,6 +83,7 @@ run() {
     fi
     come_to_rest
     watch_disk
+    busy=$(busy)
     begin=$(now)
     case $variant in
         psql) restore_psql ;;
@@ -88,6 +93,7 @@ run() {
         *) fail "no such variant: $variant" ;;
     esac
     seconds=$(since "$begin")
+    busy=$(awk -v before="${busy:-0}" '{print $1 - before}' <<<"$(busy)")
     end_watch
     case $variant in
         psql) prove_psql ;;
@@ -96,5 +102,5 @@ run() {
     esac
     holdings | diff "$dumps/holdings" - >&2 || fail "$variant did not restore what the dump holds"
     record kind=run part="$3" set="$set" scale:="$scale" cpus="$cpus" round:="$2" variant="$variant" seconds:="$seconds" \
-        disk_before:="$disk_before" disk_peak:="$disk_peak" "${phases[@]/#/phases.}" "${facts[@]}"
+        machine_seconds:="$busy" disk_before:="$disk_before" disk_peak:="$disk_peak" "${phases[@]/#/phases.}" "${facts[@]}"
 }
