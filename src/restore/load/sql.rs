@@ -9,10 +9,12 @@ const ROUGH_TARGET: u32 = 10;
 ///
 /// They are rough: a tenth of the usual sample, as `vacuumdb --analyze-in-stages` begins with, since the usual one takes
 /// as long as the load itself. Since columns are named, autovacuum still counts the table as one to be analyzed
-/// (`analyze.c`, `pgstat_report_analyze`), and gathers the full ones soon after the swap, as after any other load.
+/// (`analyze.c`, `pgstat_report_analyze`), and gathers the full ones soon after the swap, as after any other load. Each table
+/// is a commit, for which nobody has to wait: that of the swap makes all of them durable.
 pub fn statistics_sql(condition: &str) -> String {
     format!(
-        "SET default_statistics_target = {ROUGH_TARGET};
+        "SET synchronous_commit = off;
+SET default_statistics_target = {ROUGH_TARGET};
 SELECT pg_catalog.format('ANALYZE %I.%I%s', n.nspname, c.relname, (SELECT
 ' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
