@@ -39,6 +39,9 @@ pub use parts::Crew;
 pub use queue::{Queue, Verdict};
 pub use task::{Task, TaskId, TaskWork};
 
+/// From there on a table has tasks of its own, since its rows have files of their own.
+use super::slices::LARGE;
+
 use self::after::AfterData;
 use self::data::DataSection;
 use self::graph::{Graph, Node};
@@ -47,9 +50,6 @@ use self::script::Script;
 use self::source::Source;
 use self::tables::Tables;
 use crate::dump::Database;
-
-/// Bytes of rows from which on a table has tasks of its own: below, the round trip weighs more than the work.
-pub const LARGE: u64 = 1 << 20;
 
 /// All tasks of one database section, and what each waits for.
 #[derive(Clone, Debug)]
