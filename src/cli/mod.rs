@@ -1,0 +1,132 @@
+//! The command line: clap's types, and nothing but the way from them to typed options.
+
+mod backup;
+mod completion;
+mod find;
+mod kube;
+mod look;
+mod restore;
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use self::find::FindArgs;
+use self::kube::KubeArgs;
+use crate::cluster::{ConnectOptions, Selector};
+
+pub use backup::BackupArgs;
+pub use completion::{Completer, CompletionArgs, Goal};
+pub use look::{Colour, Format, LookArgs};
+pub use restore::RestoreArgs;
+
+const CODES: &str = "Exit codes:
+  0    done
+  1    failed, nothing changed
+  2    usage
+  3    stopped half-way: resume or rollback is needed, the message says so
+  4    refused: the dump is not acceptable, a precondition is not met, or not confirmed
+  5    failed and rolled back
+  6    another operation holds the lock
+  7    outcome unknown
+  130  interrupted";
+
+/// Back up and restore the PostgreSQL of a Kubernetes application without ever losing data.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl-quetzal_db",
+    bin_name = "kubectl quetzal-db",
+    display_name = "kubectl quetzal-db",
+    version,
+    after_help = CODES,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(flatten)]
+    kube: KubeArgs,
+    #[command(flatten)]
+    find: FindArgs,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(subcommand)]
+    pub(crate) command: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Take a backup now, through the backup CronJob
+    Backup(BackupArgs),
+    /// List the backups of the bucket
+    List,
+    /// Read a whole backup and prove that it is complete; touches nothing
+    Verify(VerifyArgs),
+    /// Restore a backup beside the live databases, then swap
+    Restore(RestoreArgs),
+    /// Show what is there, and the next command to type
+    Status,
+    /// Go on with an interrupted restore
+    Resume,
+    /// Go back to the databases from before a restore, interrupted or finished
+    Rollback(ConfirmArgs),
+    /// Drop the databases that a finished restore kept
+    Cleanup(ConfirmArgs),
+    /// Stop or start the application
+    Maintenance {
+        /// `on` stops it, `off` starts it as it was
+        #[arg(value_enum)]
+        switch: Switch,
+    },
+    /// Print a completion script, or install kubectl's
+    Completion(CompletionArgs),
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A name as in `list`, `latest`, a gs:// URL, a local file, or - for standard input
+    #[arg(value_name = "BACKUP")]
+    pub backup: String,
+}
+
+/// Whether to ask.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Maintenance on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// The application is stopped.
+    On,
+    /// The application is started with the replicas that it had.
+    Off,
+}
+
+impl Cli {
+    /// Connection flags.
+    pub fn connect_options(&self) -> ConnectOptions {
+        self.kube.options()
+    }
+
+    /// Which Pod, container and CronJob.
+    pub fn selector(&self) -> Selector {
+        self.find.selector()
+    }
+
+    /// `--bucket`.
+    pub fn bucket(&self) -> Option<String> {
+        self.find.bucket.clone()
+    }
+}
+
+/// Durations as kubectl takes them: `90s`, `5m`, `1h30m`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    match text.parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => humantime::parse_duration(text),
+    }
+}
