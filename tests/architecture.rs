@@ -308,7 +308,7 @@ fn clap_stays_at_the_door() {
         "clap's types end at the command line",
         |s| {
             !s.is_in(&[
-                "cli.rs",
+                "cli",
                 "commands/complete",
                 "commands/completion.rs",
                 "commands/mod.rs",

@@ -2,8 +2,8 @@
 
 mod backup;
 mod completion;
+mod connection;
 mod find;
-mod kube;
 mod look;
 mod restore;
 
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::connection::KubeArgs;
 use self::find::FindArgs;
-use self::kube::KubeArgs;
 use crate::cluster::{ConnectOptions, Selector};
 
 pub use backup::BackupArgs;
