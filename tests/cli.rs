@@ -12,6 +12,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use clap::{CommandFactory as _, Parser as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -240,6 +241,42 @@ fn help_is_golden() {
             "{arguments:?}"
         );
         is_golden(name, &ended.stdout);
+    }
+}
+
+/// Every command shows how it is called, and what it shows can be typed.
+#[test]
+fn examples_of_the_help_are_command_lines() {
+    for command in quetzal_db::cli::Cli::command().get_subcommands() {
+        let help = call(&[command.get_name(), "--help"]).run().stdout;
+        let (_, after) = help
+            .split_once("\nExamples:\n")
+            .unwrap_or_else(|| panic!("{command} has no examples"));
+        let (examples, _) = after.split_once("\n\n").unwrap();
+        let calls: Vec<_> = examples
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .collect();
+        assert!(!calls.is_empty(), "{command}");
+        for line in calls {
+            can_be_typed(line);
+            assert!(line.contains(&format!("quetzal-db {command}")), "{line}");
+        }
+    }
+}
+
+/// The plugin's own part of a line for a shell.
+#[track_caller]
+fn can_be_typed(line: &str) {
+    let (_, after) = line
+        .split_once("kubectl quetzal-db ")
+        .unwrap_or_else(|| panic!("{line}"));
+    let own = after.split(['|', ')']).next().unwrap();
+    let words = ["kubectl-quetzal_db"]
+        .into_iter()
+        .chain(own.split_whitespace());
+    if let Err(usage) = quetzal_db::cli::Cli::try_parse_from(words) {
+        panic!("{line}: {usage}");
     }
 }
 

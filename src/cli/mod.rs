@@ -3,6 +3,7 @@
 mod backup;
 mod completion;
 mod connection;
+mod examples;
 mod find;
 mod look;
 mod restore;
@@ -31,6 +32,12 @@ const CODES: &str = "Exit codes:
   7    outcome unknown
   130  interrupted";
 
+/// A verb's help: the examples on the first screen, before the flags that every verb has.
+const HELP: &str = "{before-help}{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
 /// Back up and restore the PostgreSQL of a Kubernetes application without ever losing data.
 #[derive(Debug, Parser)]
 #[command(
@@ -56,28 +63,38 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Take a backup now, through the backup CronJob
+    #[command(after_help = examples::BACKUP, help_template = HELP)]
     Backup(BackupArgs),
     /// List the backups of the bucket
+    #[command(after_help = examples::LIST, help_template = HELP)]
     List,
     /// Read a whole backup and prove that it is complete; touches nothing
+    #[command(after_help = examples::VERIFY, help_template = HELP)]
     Verify(VerifyArgs),
     /// Restore a backup beside the live databases, then swap
+    #[command(after_help = examples::RESTORE, help_template = HELP)]
     Restore(RestoreArgs),
     /// Show what is there, and the next command to type
+    #[command(after_help = examples::STATUS, help_template = HELP)]
     Status,
     /// Go on with an interrupted restore
+    #[command(after_help = examples::RESUME, help_template = HELP)]
     Resume,
     /// Go back to the databases from before a restore, interrupted or finished
+    #[command(after_help = examples::ROLLBACK, help_template = HELP)]
     Rollback(ConfirmArgs),
     /// Drop the databases that a finished restore kept
+    #[command(after_help = examples::CLEANUP, help_template = HELP)]
     Cleanup(ConfirmArgs),
     /// Stop or start the application
+    #[command(after_help = examples::MAINTENANCE, help_template = HELP)]
     Maintenance {
         /// `on` stops it, `off` starts it as it was
         #[arg(value_enum)]
         switch: Switch,
     },
     /// Print a completion script, or install kubectl's
+    #[command(after_help = examples::COMPLETION, help_template = HELP)]
     Completion(CompletionArgs),
 }
 
