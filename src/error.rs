@@ -7,6 +7,7 @@ use crate::backup::local::LocalBackupError;
 use crate::cluster::{
     ApiError, ConnectError, FindError, JobError, LockError, SelectError, WorkloadError,
 };
+use crate::hint::{nearest_name, word};
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
 use crate::restore::engine::{Left, RestoreError};
@@ -195,13 +196,22 @@ impl Error {
         }
     }
 
-    /// What to type next, where that can be said.
-    pub fn hint(&self) -> Option<String> {
+    /// What to type next, where that can be said; `verb` is the command that takes a backup, if it was one.
+    pub fn hint(&self, verb: Option<&str>) -> Option<String> {
         match self {
+            Self::Connect(ConnectError::Unknown {
+                what,
+                name: _,
+                nearest,
+            }) => Some(match nearest {
+                Some(nearest) => format!("did you mean: --{what} {}", word(nearest)),
+                None => format!("see what there is: kubectl config get-{what}s"),
+            }),
             Self::Connect(ConnectError::Nowhere { .. }) => {
                 Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
             }
             Self::Find(FindError::Select(e)) => select_hint(e),
+            Self::Find(FindError::Closed { meant, .. }) => Some(format!("did you mean: {meant}")),
             Self::NotOnPath => Some(
                 "name a folder of PATH: kubectl quetzal-db completion kubectl --install --dir DIR"
                     .to_owned(),
@@ -209,10 +219,14 @@ impl Error {
             Self::NoBucket(_) => {
                 Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
             }
-            Self::Bucket(BucketError::Unknown {
-                nearest: Some(name),
-                ..
-            }) => Some(format!("did you mean it? kubectl quetzal-db verify {name}")),
+            Self::Bucket(BucketError::Unknown { nearest, .. }) => {
+                Some(match (verb, nearest) {
+                    (Some(verb), Some(name)) => {
+                        format!("did you mean: kubectl quetzal-db {verb} {}", word(name))
+                    }
+                    _ => "see what there is: kubectl quetzal-db list".to_owned(),
+                })
+            }
             Self::Bucket(BucketError::Empty { .. }) => {
                 Some("take one: kubectl quetzal-db backup".to_owned())
             }
@@ -296,12 +310,24 @@ fn select_hint(error: &SelectError) -> Option<String> {
         SelectError::Several { names, flag, .. } => names
             .first()
             .map(|first| format!("choose one: {flag} {first}")),
+        SelectError::None {
+            meant: Some(flag), ..
+        } => Some(format!("did you mean: {flag}")),
         SelectError::None { .. } => Some("name the place: --namespace, --selector".to_owned()),
         SelectError::NotReady { pod, .. } => Some(format!("see why: kubectl describe pod {pod}")),
-        SelectError::Container { names, .. } | SelectError::NoContainer { names, .. } => names
-            .first()
-            .map(|first| format!("choose one: --container {first}")),
+        SelectError::Container { names, .. } => choose_container(names),
+        SelectError::NoContainer {
+            names, container, ..
+        } => match nearest_name(container, names) {
+            Some(name) => Some(format!("did you mean: --container {name}")),
+            None => choose_container(names),
+        },
     }
+}
+
+fn choose_container(names: &[String]) -> Option<String> {
+    let first = names.first()?;
+    Some(format!("choose one: --container {first}"))
 }
 
 fn plan_hint(refusal: &PlanRefusal) -> Option<String> {

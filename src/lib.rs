@@ -9,6 +9,7 @@
 //!             server               psql inside the Pod
 //!               cluster  storage   cluster: the only place that knows kube; storage: where backups are
 //!                 dump  postgres   pure: the dump's grammar and inventory; SQL text, quoting, names
+//!                   hint           pure: what to type next; any layer may use it
 //! ```
 //!
 //! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] what its head calls
@@ -26,6 +27,7 @@ pub mod cluster;
 pub mod commands;
 pub mod dump;
 mod error;
+mod hint;
 pub mod postgres;
 pub mod progress;
 pub mod restore;

@@ -11,6 +11,7 @@ const PURE: &[&str] = &[
     "commands/complete/answer.rs",
     "commands/complete/line.rs",
     "dump",
+    "hint.rs",
     "postgres",
     "restore/by_hand.rs",
     "restore/facts.rs",
@@ -77,8 +78,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("postgres", &[]),
     ("progress", &[]),
     ("clock", &[]),
-    ("cluster", &["clock", "dump", "postgres", "progress"]),
-    ("storage", &["cluster", "dump", "postgres", "progress"]),
+    ("hint", &[]),
+    (
+        "cluster",
+        &["clock", "hint", "dump", "postgres", "progress"],
+    ),
+    (
+        "storage",
+        &["cluster", "hint", "dump", "postgres", "progress"],
+    ),
     (
         "server",
         &["cluster", "storage", "dump", "postgres", "progress"],
@@ -92,7 +100,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "restore",
         &[
-            "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
+            "hint", "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
     ("cli", &["restore", "cluster"]),
@@ -103,7 +111,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "error",
         &[
-            "ui", "backup", "restore", "server", "cluster", "storage", "dump", "postgres",
+            "hint", "ui", "backup", "restore", "server", "cluster", "storage", "dump", "postgres",
         ],
     ),
     (
@@ -378,7 +386,7 @@ fn layers_named(line: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn pure_parts_of_a_layer_use_pure_parts_only() {
-    let pure_layers = ["dump", "postgres"];
+    let pure_layers = ["dump", "hint", "postgres"];
     let mut wrong = String::new();
     for source in sources()
         .iter()

@@ -193,7 +193,7 @@ fn an_unknown_backup_is_refused_with_the_nearest_name() {
         refused.says(r#"there is no backup "db_dump-19990101_000000" in gs://quetzal-backups/db/"#);
     assert!(
         refused
-            .says("did you mean it? kubectl quetzal-db verify db_dump-")
+            .says("hint: did you mean: kubectl quetzal-db verify db_dump-")
             .stdout
             .is_empty()
     );

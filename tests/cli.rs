@@ -788,6 +788,39 @@ fn a_kubeconfig_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_mistyped_name_of_the_kubeconfig_brings_the_nearest() {
+    const KUBECONFIG: &str = "apiVersion: v1
+kind: Config
+clusters: [{name: east, cluster: {server: 'https://east.example'}}]
+users: [{name: operator, user: {token: t}}]
+contexts: [{name: production, context: {cluster: east, user: operator}}]
+";
+    let said = |flag: &str, name: &str, hint: &str| {
+        call(&["status", "--kubeconfig", "kubeconfig", flag, name])
+            .file("kubeconfig", KUBECONFIG)
+            .ends(
+                1,
+                "",
+                &format!(
+                    "error: the kubeconfig has no {} {name:?}\n\nhint: {hint}\n",
+                    flag.trim_start_matches('-')
+                ),
+            );
+    };
+    said(
+        "--context",
+        "prodution",
+        "did you mean: --context production",
+    );
+    said("--user", "opreator", "did you mean: --user operator");
+    said(
+        "--cluster",
+        "somewhere",
+        "see what there is: kubectl config get-clusters",
+    );
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let json = call(&["verify", DUMP, "-o", "json", "-q"]).file(DUMP, dump());
     assert_eq!(json.without_reader(), (0, String::new()));

@@ -67,6 +67,26 @@ fn no_pod_is_refused_and_says_where_it_looked() {
     refused.says("no database pod").says(namespace);
 }
 
+/// The account sees no other namespace, nor which there are: the kubeconfig knows one.
+#[test]
+fn a_mistyped_namespace_brings_the_one_that_the_kubeconfig_names() {
+    let scratch = Scratch::new("typo");
+    let namespace = &scratch.admin.namespace;
+    let typo = namespace.replacen("typo", "tyop", 1);
+    let refused = scratch.plugin(&["list", "-n", &typo]).expect(1);
+    refused
+        .says(&format!("namespace {typo} can't be looked into"))
+        .says(&format!(
+            "no permission to list cronjobs in namespace {typo}"
+        ))
+        .says(&format!("hint: did you mean: --namespace {namespace}"));
+    // Nothing is like it.
+    let refused = scratch.plugin(&["list", "-n", "kube-system"]).expect(1);
+    refused
+        .says("no permission to list cronjobs")
+        .never_says("did you mean");
+}
+
 #[test]
 fn of_several_pods_the_instance_decides() {
     let scratch = Scratch::new("several");
@@ -88,6 +108,15 @@ fn of_several_pods_the_instance_decides() {
         .says("several database pods: one, two; choose one with --instance")
         .says("hint: choose one: --instance one");
     assert!(!std::path::Path::new(&file).exists());
+    let mistyped = |flag: &str, value: &str, meant: &str| {
+        let refused = scratch
+            .plugin(&["backup", "--output", &file, flag, value])
+            .expect(4);
+        let hint = format!("hint: did you mean: {flag} {meant}");
+        refused.says("no database pod in namespace").says(&hint);
+    };
+    mistyped("--instance", "tow", "two");
+    mistyped("--pod", "one-bd", "one-db");
 
     assert_eq!(
         dumped_roles(&scratch, "two.sql", &["--instance", "two"]),
@@ -200,7 +229,13 @@ fn of_several_containers_one_is_chosen_or_must_be() {
     let refused = scratch
         .plugin(&["backup", "--output", &file, "--container", "third"])
         .expect(4);
-    refused.says(r#"pod/vague has no container "third", only quetzal, second"#);
+    refused
+        .says(r#"pod/vague has no container "third", only quetzal, second"#)
+        .says("hint: choose one: --container quetzal");
+    let refused = scratch
+        .plugin(&["backup", "--output", &file, "--container", "secnod"])
+        .expect(4);
+    refused.says("hint: did you mean: --container second");
     assert_eq!(
         dumped_roles(&scratch, "second.sql", &["-c", "second"]),
         ["second_super"]

@@ -98,6 +98,17 @@ pub enum Verb {
     Completion(CompletionArgs),
 }
 
+impl Verb {
+    /// The name of a command that takes a BACKUP.
+    pub(crate) fn of_backup(&self) -> Option<&'static str> {
+        match self {
+            Self::Verify(_) => Some("verify"),
+            Self::Restore(_) => Some("restore"),
+            _ => None,
+        }
+    }
+}
+
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {

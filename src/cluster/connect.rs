@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube::config::{InClusterError, KubeConfigOptions, Kubeconfig, KubeconfigError};
@@ -10,7 +11,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use thiserror::Error;
 
+use crate::hint::nearest_name;
+
 use super::api;
+use super::names::KubeconfigNames;
 
 /// How long a plain API call may take when no `--request-timeout` is given.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -74,9 +78,19 @@ impl ConnectOptions {
 /// Why there is no connection. Nothing was asked of any server yet.
 #[derive(Debug, Error)]
 pub enum ConnectError {
-    /// The kubeconfig is missing, broken, or has no such context.
+    /// The kubeconfig is missing or broken.
     #[error("cannot use the kubeconfig")]
     Kubeconfig(#[source] KubeconfigError),
+    /// A flag names what the kubeconfig has not.
+    #[error("the kubeconfig has no {what} {name:?}")]
+    Unknown {
+        /// `context`, `cluster` or `user`.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+        /// The one that was probably meant.
+        nearest: Option<String>,
+    },
     /// There is neither a kubeconfig nor the environment of a Pod.
     #[error("no kubeconfig to use, and this is not a pod of a cluster either ({in_cluster})")]
     Nowhere {
@@ -118,6 +132,8 @@ pub struct Cluster {
     server: String,
     pub(super) timeout: Option<Duration>,
     pub(super) patience: Duration,
+    /// Those that the kubeconfig's contexts name.
+    pub(super) known_namespaces: Arc<[String]>,
 }
 
 impl fmt::Debug for Cluster {
@@ -130,7 +146,7 @@ impl Cluster {
     /// Reads the configuration and makes a client. No server is asked, except by a credential plugin.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         install_crypto_provider();
-        let (mut config, context) = load(options).await?;
+        let (mut config, context, known) = load(options).await?;
         apply(options, &mut config)?;
         let namespace = options
             .namespace
@@ -149,6 +165,7 @@ impl Cluster {
             server,
             timeout: (!timeout.is_zero()).then_some(timeout),
             patience: api::HASTE,
+            known_namespaces: known.into(),
         })
     }
 
@@ -176,14 +193,17 @@ fn install_crypto_provider() {
     }
 }
 
-/// The configuration before flags override parts of it, and the name of its context.
-async fn load(options: &ConnectOptions) -> Result<(Config, String), ConnectError> {
+/// The configuration before flags override parts of it, the name of its context, and the namespaces that the
+/// kubeconfig names.
+async fn load(options: &ConnectOptions) -> Result<(Config, String, Vec<String>), ConnectError> {
     let read = match &options.kubeconfig {
         Some(path) => Kubeconfig::read_from(path),
         None => Kubeconfig::read(),
     };
     let error = match read {
         Ok(kubeconfig) => {
+            let known = KubeconfigNames::of(&kubeconfig);
+            check_names(options, &known)?;
             let current = kubeconfig.current_context.clone();
             let chosen = KubeConfigOptions {
                 context: options.context.clone(),
@@ -192,7 +212,7 @@ async fn load(options: &ConnectOptions) -> Result<(Config, String), ConnectError
             };
             let context = options.context.clone().or(current).unwrap_or_default();
             match Config::from_custom_kubeconfig(kubeconfig, &chosen).await {
-                Ok(config) => return Ok((config, context)),
+                Ok(config) => return Ok((config, context, known.namespaces)),
                 Err(error) => error,
             }
         }
@@ -203,15 +223,37 @@ async fn load(options: &ConnectOptions) -> Result<(Config, String), ConnectError
         return Err(ConnectError::Kubeconfig(error));
     }
     if let Some(server) = &options.server {
-        return Ok((Config::new(parse_server(server)?), server.clone()));
+        let config = Config::new(parse_server(server)?);
+        return Ok((config, server.clone(), Vec::new()));
     }
     match Config::incluster() {
-        Ok(config) => Ok((config, "in-cluster".to_owned())),
+        Ok(config) => Ok((config, "in-cluster".to_owned(), Vec::new())),
         Err(in_cluster) => Err(ConnectError::Nowhere {
             in_cluster,
             source: error,
         }),
     }
+}
+
+/// What the flags name must be there.
+fn check_names(options: &ConnectOptions, known: &KubeconfigNames) -> Result<(), ConnectError> {
+    let named = [
+        ("context", &options.context, &known.contexts),
+        ("cluster", &options.cluster, &known.clusters),
+        ("user", &options.user, &known.users),
+    ];
+    for (what, name, names) in named {
+        if let Some(name) = name
+            && !names.contains(name)
+        {
+            return Err(ConnectError::Unknown {
+                what,
+                name: name.clone(),
+                nearest: nearest_name(name, names),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// True if there is no kubeconfig at all, or only an empty one.

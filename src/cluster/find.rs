@@ -26,6 +26,16 @@ pub enum FindError {
     /// The cluster could not be asked.
     #[error(transparent)]
     Api(#[from] ApiError),
+    /// The account may not look there, and another namespace has a name like it.
+    #[error("namespace {namespace} can't be looked into")]
+    Closed {
+        /// The namespace.
+        namespace: String,
+        /// The flag with the value that was probably meant.
+        meant: String,
+        /// Why.
+        source: ApiError,
+    },
 }
 
 /// The running database.
@@ -85,33 +95,59 @@ pub struct BackupCronJob {
 impl Cluster {
     /// The one database Pod that the selector means, ready, with its container.
     pub async fn database(&self, selector: &Selector) -> Result<Database, FindError> {
-        let pods = match &selector.pod {
-            Some(name) => {
-                let what = format!("get pod/{name}");
-                let found = self.read(&what, || async { self.api::<Pod>().get_opt(name).await });
-                found.await?.into_iter().collect()
+        let name = selector.pod.as_ref();
+        let pods = self.fitting::<Pod>("pods", name, selector).await?;
+        let pod = match select::choose_pod(&pods, selector, self.namespace()) {
+            Ok(pod) => pod,
+            Err(error) => {
+                let flag = ("--pod", name);
+                let error = self.with_meant::<Pod>(error, "pods", flag, selector);
+                return Err(error.await.into());
             }
-            None => self.list("pods", &selector.query()).await?,
         };
-        let pod = select::choose_pod(&pods, selector, self.namespace())?;
         let container = select::choose_container(pod, selector.container.as_deref())?;
         Ok(self.describe(pod, container))
     }
 
     /// The one backup `CronJob` that the selector means.
     pub async fn cronjob(&self, selector: &Selector) -> Result<BackupCronJob, FindError> {
-        let cronjobs = match &selector.cronjob {
-            Some(name) => {
-                let what = format!("get cronjob/{name}");
-                let found = self.read(&what, || async {
-                    self.api::<CronJob>().get_opt(name).await
-                });
-                found.await?.into_iter().collect()
+        let name = selector.cronjob.as_ref();
+        let cronjobs = self.fitting::<CronJob>("cronjobs", name, selector).await?;
+        match select::choose_cronjob(&cronjobs, selector, self.namespace()) {
+            Ok(cronjob) => Ok(BackupCronJob::from(cronjob.clone())),
+            Err(error) => {
+                let flag = ("--cronjob", name);
+                let error = self.with_meant::<CronJob>(error, "cronjobs", flag, selector);
+                Err(error.await.into())
             }
-            None => self.list("cronjobs", &selector.query()).await?,
+        }
+    }
+
+    /// The object of that name, if there is one, or all that the selector fits.
+    async fn fitting<K>(
+        &self,
+        kind: &str,
+        name: Option<&String>,
+        selector: &Selector,
+    ) -> Result<Vec<K>, FindError>
+    where
+        K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
+            + Clone
+            + std::fmt::Debug
+            + serde::de::DeserializeOwned,
+    {
+        let found = match name {
+            Some(name) => {
+                let what = format!("get {}/{name}", kind.trim_end_matches('s'));
+                let found = self.read(&what, || async { self.api::<K>().get_opt(name).await });
+                found.await.map(|found| found.into_iter().collect())
+            }
+            None => self.list(kind, &selector.query()).await,
         };
-        let cronjob = select::choose_cronjob(&cronjobs, selector, self.namespace())?;
-        Ok(BackupCronJob::from(cronjob.clone()))
+        match found {
+            Ok(found) => Ok(found),
+            Err(error) => Err(self.not_to_be_seen(error).await),
+        }
     }
 
     /// Lists objects of this namespace by labels.

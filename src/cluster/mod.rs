@@ -3,7 +3,7 @@
 //! - [`connect`]: kubectl's flags and kubeconfig to a [`Cluster`]
 //! - [`api`]: one way to call the API server, one way to say why a call failed
 //! - [`select`]: which Pod, container and `CronJob` are meant (pure)
-//! - [`find`]: the same, asked of the cluster; [`names`]: names to choose from
+//! - [`find`]: the same, asked of the cluster; [`names`]: names to choose from; `meant`: what a mistyped one meant
 //! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container; [`talk`]: one that answers
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
@@ -23,6 +23,7 @@ pub mod follow;
 pub mod helper;
 pub mod jobs;
 pub mod lock;
+mod meant;
 pub mod named_job;
 pub mod names;
 mod pods;

@@ -19,6 +19,8 @@ pub struct KubeconfigNames {
     pub clusters: Vec<String>,
     /// Users.
     pub users: Vec<String>,
+    /// Namespaces that its contexts name.
+    pub namespaces: Vec<String>,
 }
 
 impl KubeconfigNames {
@@ -26,11 +28,23 @@ impl KubeconfigNames {
     pub fn read(path: Option<&Path>) -> Result<Self, ConnectError> {
         let read = path.map_or_else(Kubeconfig::read, Kubeconfig::read_from);
         let kubeconfig = read.map_err(ConnectError::Kubeconfig)?;
-        Ok(Self {
-            contexts: kubeconfig.contexts.into_iter().map(|c| c.name).collect(),
-            clusters: kubeconfig.clusters.into_iter().map(|c| c.name).collect(),
-            users: kubeconfig.auth_infos.into_iter().map(|u| u.name).collect(),
-        })
+        Ok(Self::of(&kubeconfig))
+    }
+
+    /// Of one that was read.
+    pub(super) fn of(kubeconfig: &Kubeconfig) -> Self {
+        let contexts = kubeconfig.contexts.iter();
+        let clusters = kubeconfig.clusters.iter();
+        let users = kubeconfig.auth_infos.iter();
+        let namespaces = contexts
+            .clone()
+            .filter_map(|c| c.context.as_ref()?.namespace.clone());
+        Self {
+            namespaces: namespaces.collect(),
+            contexts: contexts.map(|c| c.name.clone()).collect(),
+            clusters: clusters.map(|c| c.name.clone()).collect(),
+            users: users.map(|u| u.name.clone()).collect(),
+        }
     }
 }
 

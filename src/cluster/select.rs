@@ -68,6 +68,8 @@ pub enum SelectError {
         namespace: String,
         /// What was looked for.
         selector: String,
+        /// The flag with the value that was probably meant.
+        meant: Option<String>,
     },
     /// More than one fits.
     #[error("several {what}s: {}; choose one with {flag}", names.join(", "))]
@@ -259,6 +261,7 @@ fn only<'a, K: ResourceExt>(
             what,
             namespace: namespace.to_owned(),
             selector: sought(selector, flag),
+            meant: None,
         }),
         [only] => Ok(only),
         several => {

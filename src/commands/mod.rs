@@ -53,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
         }
     };
+    let verb = cli.command.of_backup();
     ui::log::start(cli.look);
     let ui = Ui::new(cli.look);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -78,7 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let exit = error.exit();
             if exit != Exit::Done {
-                ui.error(&error, error.hint().as_deref());
+                ui.error(&error, error.hint(verb).as_deref());
             }
             ExitCode::from(exit as u8)
         }

@@ -4,6 +4,8 @@
 //! From the drop to the swap there is nothing under the real names, and the application stays stopped. The safety
 //! backup is begun after the application was stopped: it is the only way back, so it must hold the last write.
 
+use crate::hint::word;
+
 use super::journal::{Status, StepName};
 use super::plan::Plan;
 use super::record::Record;
@@ -105,16 +107,6 @@ impl WayBack {
             command.push_str(&word(database));
         }
         command
-    }
-}
-
-/// A word as a shell takes it.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 

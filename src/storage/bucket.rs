@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::cluster::{Command, Container, ExecError};
 use crate::dump::ends_complete;
+use crate::hint;
 
 use super::stream::PodStream;
 
@@ -42,6 +43,9 @@ trap 'rm -rf "$notes"' EXIT
 cat "$notes"/* >&2 2>/dev/null || true
 [ -z "$(ls -A "$notes")" ]"#
 );
+
+/// What need not be typed of a name.
+const ENDING: &str = ".bak.gz";
 
 /// gsutil asks a bucket that does not answer again and again, and says nothing meanwhile.
 const SILENT_LIST: Duration = Duration::from_mins(3);
@@ -171,7 +175,7 @@ impl Bucket {
     /// The backup of that name, with or without its ending.
     pub async fn find(&self, name: &str) -> Result<Object, BucketError> {
         let objects = self.list().await?;
-        let same = |o: &&Object| o.name == name || o.name.strip_suffix(".bak.gz") == Some(name);
+        let same = |o: &&Object| o.name == name || o.name.strip_suffix(ENDING) == Some(name);
         objects
             .iter()
             .find(same)
@@ -249,16 +253,14 @@ fn parse_line(line: &str, folder: &str) -> Option<Object> {
     })
 }
 
-/// The name that shares the longest beginning with what was typed.
+/// The name that was probably meant, typed with or without its ending.
 fn nearest(name: &str, objects: &[Object]) -> Option<String> {
-    let shared = |o: &&Object| {
-        o.name
-            .bytes()
-            .zip(name.bytes())
-            .take_while(|(a, b)| a == b)
-            .count()
-    };
-    objects.iter().max_by_key(shared).map(|o| o.name.clone())
+    let meant = hint::nearest(stem(name), objects, |o| stem(&o.name));
+    meant.map(|o| o.name.clone())
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix(ENDING).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -297,9 +299,16 @@ TOTAL: 2 objects, 2280138 bytes (2.17 MiB)
     #[test]
     fn a_typo_finds_the_nearest_name() {
         let objects = parse_list(LISTING, "gs://b/db/").unwrap();
-        assert_eq!(
-            nearest("db_dump-20260302_1925", &objects).unwrap(),
-            "db_dump-20260302_192517.bak.gz"
-        );
+        let dump = Some("db_dump-20260302_192517.bak.gz");
+        for typed in [
+            "db_dump-20260302_1925",
+            "db_dump-20260302_195217.bak.gz",
+            "dbdump-20260302_192517",
+        ] {
+            assert_eq!(nearest(typed, &objects).as_deref(), dump, "{typed}");
+        }
+        let other = nearest("wth space", &objects);
+        assert_eq!(other.as_deref(), Some("with space.bak.gz"));
+        assert_eq!(nearest("yesterday", &objects), None);
     }
 }

@@ -47,22 +47,42 @@ async fn flags_override_the_kubeconfig() {
 }
 
 #[tokio::test]
-async fn an_unknown_context_is_named_by_the_cause() {
+async fn what_the_kubeconfig_lacks_is_named_with_the_nearest() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), KUBECONFIG).unwrap();
-    let options = ConnectOptions {
+    let plain = ConnectOptions {
         kubeconfig: Some(file.path().to_owned()),
-        context: Some("nowhere".into()),
         ..Default::default()
     };
-    let error = Cluster::connect(&options).await.unwrap_err();
-    let ConnectError::Kubeconfig(source) = error else {
-        panic!("{error:?}");
+    let with = |flag: &str, value: &str| {
+        let mut options = plain.clone();
+        let value = Some(value.to_owned());
+        match flag {
+            "context" => options.context = value,
+            "cluster" => options.cluster = value,
+            _ => options.user = value,
+        }
+        options
     };
-    assert_eq!(
-        source.to_string(),
-        "failed to load current context: nowhere"
-    );
+    for (flag, value, meant) in [
+        ("context", "prodcution", Some("production")),
+        ("context", "nowhere", None),
+        ("cluster", "production", None),
+        ("user", "operater", Some("operator")),
+    ] {
+        let error = Cluster::connect(&with(flag, value)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the kubeconfig has no {flag} {value:?}")
+        );
+        let ConnectError::Unknown { nearest, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(nearest.as_deref(), meant, "{flag} {value}");
+    }
+    Cluster::connect(&with("context", "production"))
+        .await
+        .unwrap();
 }
 
 const KUBECONFIG: &str = "apiVersion: v1
@@ -73,7 +93,9 @@ clusters:
 - {name: b, cluster: {server: 'https://b.example:6443'}}
 users:
 - {name: u, user: {token: t}}
+- {name: operator, user: {token: t}}
 contexts:
+- {name: production, context: {cluster: a, user: u}}
 - {name: a, context: {cluster: a, user: u}}
 - {name: b, context: {cluster: b, user: u, namespace: quetzal-b}}
 ";
