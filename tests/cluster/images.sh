@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the images that the tests use from Debian packages, and imports them into the cluster of up.sh.
 #
-#   images.sh [postgres VERSION | app | fake-gcs]...        default: postgres 15 app fake-gcs
+#   images.sh [postgres VERSION | server VERSION | app | fake-gcs]...     default: postgres 15 app fake-gcs
 #
 # What is built and imported already is not touched. With KUBE_CONTEXT set, or with no cluster, nothing is imported: the
 # docker archives are there to be loaded elsewhere. stdout has one line an image: NAME ARCHIVE.
@@ -19,17 +19,29 @@ suite_of() {
     13) echo bullseye ;;
     15) echo bookworm ;;
     17) echo trixie ;;
-    18) echo sid ;;
+    18) echo forky ;;
     *) fail "no Debian release is known for PostgreSQL $1: 13, 15, 17 and 18 are" ;;
   esac
 }
 
+SERVER_PACKAGES=locales,gzip,xz-utils,zstd,bzip2,tar,procps
+
+# build_postgres VERSION: the server with gsutil beside it, as the demo's database and its backup Job need it.
 build_postgres() {
-  local version=$1 suite image=quetzal-db:$1 hash config layer=$CACHE/layers/quetzal-db-files.tar
-  suite=$(suite_of "$version")
-  local -a rootfs=("postgres-$version" "$suite"
-    "postgresql-$version,locales,gzip,xz-utils,zstd,bzip2,tar,procps,ca-certificates,python3,python3-venv,python3-crcmod"
-    "$IMAGES/quetzal-db/rootfs.sh")
+  local packages=postgresql-$1,$SERVER_PACKAGES,ca-certificates,python3,python3-venv,python3-crcmod
+  build_database "quetzal-db:$1" "$1" "postgres-$1" "$(suite_of "$1")" "$packages" "$IMAGES/quetzal-db/rootfs.sh"
+}
+
+# build_server VERSION: the server alone, for tests that need no bucket.
+build_server() {
+  build_database "postgres:$1" "$1" "server-$1" "$(suite_of "$1")" "postgresql-$1,$SERVER_PACKAGES" \
+    "$IMAGES/postgres/rootfs.sh"
+}
+
+# build_database IMAGE VERSION ROOTFS...: ROOTFS is what build_rootfs takes.
+build_database() {
+  local image=$1 version=$2 hash config layer=$CACHE/layers/quetzal-db-files.tar
+  local -a rootfs=("${@:3}")
   hash=$(hash_of "$IMAGES/quetzal-db" "$(basename -- "$(rootfs_path "${rootfs[@]}")")")
   if [[ ! -e $(archive_path "$image" "$hash") ]]; then
     build_rootfs "${rootfs[@]}"
@@ -90,12 +102,12 @@ build_program docker-archive
 if (($# == 0)); then set -- postgres 15 app fake-gcs; fi
 while (($# > 0)); do
   case $1 in
-    postgres)
-      build_postgres "${2:?images.sh: postgres needs a version}"
+    postgres | server)
+      "build_$1" "${2:?images.sh: $1 needs a version}"
       shift 2
       ;;
     app) build_app; shift ;;
     fake-gcs) build_fake_gcs; shift ;;
-    *) fail "usage: images.sh [postgres VERSION | app | fake-gcs]..." ;;
+    *) fail "usage: images.sh [postgres VERSION | server VERSION | app | fake-gcs]..." ;;
   esac
 done
