@@ -352,6 +352,13 @@ fn plan_hint(refusal: &PlanRefusal) -> Option<String> {
             "make a copy yourself, kubectl quetzal-db backup --output FILE, then restore with --no-safety-backup"
                 .to_owned(),
         ),
+        PlanRefusal::NewerDump { others, .. } if !others.is_empty() => {
+            let flags: Vec<_> = others.iter().map(|d| format!(" --database {d}")).collect();
+            Some(format!("these it would take: restore BACKUP{}", flags.concat()))
+        }
+        PlanRefusal::NewerInPlace { .. } => Some(
+            "restore without --in-place, on a volume that holds both".to_owned(),
+        ),
         PlanRefusal::UnknownDatabase { .. } => {
             Some("see what it holds: kubectl quetzal-db verify BACKUP".to_owned())
         }

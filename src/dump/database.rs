@@ -48,7 +48,7 @@ fn option(
         b"lc_collate" => create.lc_collate = Some(value),
         b"lc_ctype" => create.lc_ctype = Some(value),
         b"icu_locale" | b"builtin_locale" => create.provider_locale = Some(value),
-        b"icu_rules" => {}
+        b"icu_rules" => create.icu_rules = Some(value),
         b"tablespace" => create.tablespace = Some(value),
         _ => return Err(cursor.malformed(WHAT)),
     }
@@ -56,8 +56,8 @@ fn option(
 }
 
 /// `name {OWNER TO role | CONNECTION LIMIT = n | IS_TEMPLATE = true | SET parameter TO value};`, behind ALTER
-/// DATABASE. Returns the name.
-pub(super) fn alter(cursor: &mut Cursor<'_>) -> Result<String, Reason> {
+/// DATABASE. Returns the name, and that of the parameter.
+pub(super) fn alter(cursor: &mut Cursor<'_>) -> Result<(String, Option<String>), Reason> {
     const WHAT: &str = "ALTER DATABASE";
     let database = name(cursor, WHAT)?;
     match cursor.one_of(&["owner", "connection", "is_template"]) {
@@ -69,23 +69,22 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Result<String, Reason> {
         }
         Some("is_template")
             if cursor.symbol("=") && cursor.one_of(&["true", "false"]).is_some() => {}
-        None => return parameter(cursor, WHAT).map(|_| database),
+        None => return parameter(cursor, WHAT).map(|(name, _)| (database, Some(name))),
         Some(_) => return Err(cursor.malformed(WHAT)),
     }
     done(cursor, WHAT)?;
-    Ok(database)
+    Ok((database, None))
 }
 
-/// `role IN DATABASE name SET parameter TO value;`, behind ALTER ROLE. Returns the name of the database.
-pub(super) fn alter_role(cursor: &mut Cursor<'_>) -> Result<String, Reason> {
+/// `role IN DATABASE name SET parameter TO value;`, behind ALTER ROLE. Returns the names of database and parameter.
+pub(super) fn alter_role(cursor: &mut Cursor<'_>) -> Result<(String, String), Reason> {
     const WHAT: &str = "ALTER ROLE … IN DATABASE";
     name(cursor, WHAT)?;
     if !(cursor.word("in") && cursor.word("database")) {
         return Err(cursor.malformed(WHAT));
     }
     let database = name(cursor, WHAT)?;
-    parameter(cursor, WHAT)?;
-    Ok(database)
+    parameter(cursor, WHAT).map(|(name, _)| (database, name))
 }
 
 /// A meta-command, as `pg_dumpall` writes it.

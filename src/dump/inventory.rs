@@ -1,6 +1,7 @@
 //! What is in a dump.
 
 use super::kind::Kind;
+use super::novelty::Need;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::ops::Range;
@@ -222,13 +223,30 @@ pub struct Database {
     pub client_encoding: String,
     /// Complete statements about the database itself, in the order of the file: owner, settings, limits, rights,
     /// comment. They name the database as it is called in the dump.
-    pub properties: Vec<String>,
+    pub properties: Vec<Property>,
     /// Decoded names of the extensions it creates.
     pub extensions: Vec<String>,
+    /// What older servers do not know, each once, in the order of the file.
+    pub needs: Vec<Need>,
     /// Every table that an item names in a form that is understood, each once.
     pub tables: Vec<Table>,
     /// Everything else, in the order of the file.
     pub items: Vec<Item>,
+}
+
+/// A statement about a database itself; as JSON the statement alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Complete with semicolon.
+    pub sql: String,
+    /// The parameter of the server that it sets.
+    pub parameter: Option<String>,
+}
+
+impl Serialize for Property {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.sql)
+    }
 }
 
 /// A table of a database.
@@ -315,6 +333,8 @@ pub struct CreateDatabase {
     pub lc_ctype: Option<String>,
     /// `ICU_LOCALE` or `BUILTIN_LOCALE`.
     pub provider_locale: Option<String>,
+    /// `ICU_RULES`.
+    pub icu_rules: Option<String>,
     /// TABLESPACE.
     pub tablespace: Option<String>,
 }

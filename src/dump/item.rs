@@ -1,7 +1,7 @@
 //! One item under way: what stands under one title, statement by statement.
 
 use super::cursor::utf8;
-use super::inventory::{Copy, Gap, Item, Transaction, Work};
+use super::inventory::{Copy, Gap, Item, Property, Transaction, Work};
 use super::kind::Kind;
 use super::policy::{Class, belongs};
 use super::reader::Statement;
@@ -124,7 +124,8 @@ impl Draft {
     pub(super) fn defer(
         &mut self,
         statement: &Statement,
-        properties: &mut Vec<String>,
+        parameter: Option<String>,
+        properties: &mut Vec<Property>,
     ) -> Result<(), Reason> {
         if self.span.is_some() || matches!(self.authorization, Authorization::Applied) {
             return Err(self.misplaced(statement));
@@ -133,12 +134,19 @@ impl Draft {
         if let Authorization::Set { text, .. } = &self.authorization {
             self.authorization = Authorization::Deferred(text.clone());
         }
-        let sql = utf8(&statement.text)?;
+        let property = |sql: &str| Property {
+            sql: sql.to_owned(),
+            parameter: None,
+        };
+        let stated = Property {
+            sql: utf8(&statement.text)?,
+            parameter,
+        };
         match &self.authorization {
             Authorization::Deferred(set) => {
-                properties.extend([set.clone(), sql, RESET_AUTHORIZATION.to_owned()]);
+                properties.extend([property(set), stated, property(RESET_AUTHORIZATION)]);
             }
-            _ => properties.push(sql),
+            _ => properties.push(stated),
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ mod item;
 mod kind;
 mod lexemes;
 mod lexer;
+mod novelty;
 mod outline;
 mod policy;
 mod reader;
@@ -43,13 +44,14 @@ mod title;
 mod work;
 
 pub use inventory::{
-    CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Role,
-    RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId, Tablespace, Transaction,
-    Verifier, Work,
+    CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Property,
+    Role, RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId, Tablespace,
+    Transaction, Verifier, Work,
 };
 pub use kind::Kind;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use lexer::LexemeKind;
+pub use novelty::{Need, Novelty};
 pub use refusal::{Open, Position, Reason, Refusal};
 pub use scanner::Scanner;
 

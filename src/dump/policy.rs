@@ -21,8 +21,8 @@ pub(super) enum Verdict {
     Set(Setting),
     /// Skipped: the loader makes the section's database under another name.
     Create(String, CreateDatabase),
-    /// Deferred: about the database of that name itself.
-    Property(String),
+    /// Deferred: about the database of that name itself, where it sets a parameter of that name.
+    Property(String, Option<String>),
     /// Applied.
     Apply(Class),
     /// Applied; creates the extension of that name.
@@ -176,12 +176,14 @@ pub(super) fn judge(statement: &Statement) -> Result<Verdict, Reason> {
         "alter" if begins("alter database") => {
             cursor.skip(2);
             whole(statement)?;
-            database::alter(&mut cursor).map(Verdict::Property)
+            let (name, parameter) = database::alter(&mut cursor)?;
+            Ok(Verdict::Property(name, parameter))
         }
         "alter" if begins("alter role") => {
             cursor.skip(2);
             whole(statement)?;
-            database::alter_role(&mut cursor).map(Verdict::Property)
+            let (name, parameter) = database::alter_role(&mut cursor)?;
+            Ok(Verdict::Property(name, Some(parameter)))
         }
         "drop" => Err(Reason::Drop(excerpt(&statement.text))),
         _ if DEFINITIONS.iter().any(|phrase| begins(phrase)) => {

@@ -14,7 +14,7 @@ pub(super) fn rights(statement: &Statement) -> Result<Verdict, Reason> {
     match (object.kind.as_str(), object.name) {
         ("database", Some(name)) => {
             whole(statement)?;
-            Ok(Verdict::Property(name))
+            Ok(Verdict::Property(name, None))
         }
         ("database" | "tablespace" | "parameter", _) => Err(unknown(statement)),
         _ => Ok(Verdict::Apply(Class::Rights)),
@@ -70,7 +70,7 @@ pub(super) fn property(statement: &Statement, skipped: usize) -> Result<Verdict,
     whole(statement)?;
     let mut cursor = statement.cursor();
     cursor.skip(skipped);
-    name(&mut cursor, "statement about a database").map(Verdict::Property)
+    name(&mut cursor, "statement about a database").map(|name| Verdict::Property(name, None))
 }
 
 /// `AUTHORIZATION role;`, behind SET SESSION.

@@ -3,6 +3,7 @@
 use super::inventory::{CreateDatabase, Database, Gap};
 use super::item::Draft;
 use super::kind::Kind;
+use super::novelty::{Need, Novelty, novelties};
 use super::policy::{Class, Verdict, judge};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, Refusal, excerpt};
@@ -37,6 +38,7 @@ impl Section {
             client_encoding: String::new(),
             properties: Vec::new(),
             extensions: Vec::new(),
+            needs: Vec::new(),
             tables: Vec::new(),
             items: Vec::new(),
         };
@@ -156,8 +158,10 @@ impl Section {
                 self.name = Some(name);
                 self.create = Some(create);
             }
-            Verdict::Property(name) if self.name.as_ref() != Some(&name) => return other(name),
-            Verdict::Property(_) => item.defer(statement, &mut self.database.properties)?,
+            Verdict::Property(name, _) if self.name.as_ref() != Some(&name) => return other(name),
+            Verdict::Property(_, parameter) => {
+                item.defer(statement, parameter, &mut self.database.properties)?;
+            }
             _ if !self.is_connected => return Err(Reason::NotConnected),
             Verdict::Copy(target) => {
                 item.copy(statement, target, &mut self.tables)?;
@@ -167,10 +171,29 @@ impl Section {
                 item.apply(statement, Class::Definition, &mut self.tables)?;
                 self.database.extensions.push(name);
             }
-            Verdict::Apply(class) => item.apply(statement, class, &mut self.tables)?,
+            Verdict::Apply(class) => {
+                item.apply(statement, class, &mut self.tables)?;
+                self.note(statement, class);
+            }
             Verdict::Set(_) => {}
         }
         Ok(false)
+    }
+
+    /// Keeps what older servers do not know.
+    fn note(&mut self, statement: &Statement, class: Class) {
+        let needs = &mut self.database.needs;
+        let found = match class {
+            Class::Definition | Class::Rights => novelties(statement),
+            Class::Statistics => vec![Novelty::StatisticsData],
+            _ => return,
+        };
+        for what in found {
+            if !needs.iter().any(|need| need.what == what) {
+                let at = statement.at;
+                needs.push(Need { what, at });
+            }
+        }
     }
 
     /// A chunk of the rows of the COPY under way ends at `end`.

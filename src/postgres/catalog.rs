@@ -30,6 +30,10 @@ SELECT pg_catalog.json_build_object(
     FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole,
     pg_catalog.unnest(s.setconfig) c WHERE s.setdatabase = 0),
   'tablespaces', (SELECT pg_catalog.json_agg(spcname) FROM pg_catalog.pg_tablespace),
+  'predefined_roles', (SELECT pg_catalog.json_agg(rolname) FROM pg_catalog.pg_roles WHERE rolname ~ '^pg_'),
+  'parameters', (SELECT pg_catalog.json_agg(name) FROM (SELECT name FROM pg_catalog.pg_settings UNION SELECT n
+      FROM pg_catalog.unnest(ARRAY['role', 'session_authorization', 'seed', 'default_with_oids']) n
+      WHERE pg_catalog.current_setting(n, true) IS NOT NULL) p),
   'extensions', (SELECT pg_catalog.json_agg(name) FROM pg_catalog.pg_available_extensions),
   'busy', (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('database', d, 'what', w)) FROM (
       SELECT database AS d, 'prepared transaction ' || gid AS w FROM pg_catalog.pg_prepared_xacts
@@ -88,6 +92,10 @@ pub struct Catalog {
     pub role_settings: Vec<LiveRoleSetting>,
     /// Names of the tablespaces.
     pub tablespaces: Vec<String>,
+    /// Roles that came with the server.
+    pub predefined_roles: Vec<String>,
+    /// Names of its parameters, those too that `pg_settings` hides and a role may have set.
+    pub parameters: Vec<String>,
     /// Extensions that the server could create.
     #[serde(deserialize_with = "null_as_empty")]
     pub extensions: Vec<String>,
@@ -196,6 +204,12 @@ impl Catalog {
     /// The live database of that name.
     pub fn database(&self, name: &str) -> Option<&LiveDatabase> {
         self.databases.iter().find(|d| d.name == name)
+    }
+
+    /// Whether a role or database may set that parameter. One with a dot may belong to anybody, and is never refused.
+    pub fn knows_parameter(&self, name: &str) -> bool {
+        let same = |known: &String| known.eq_ignore_ascii_case(name);
+        name.contains('.') || self.parameters.iter().any(same)
     }
 
     /// The live role of that name.

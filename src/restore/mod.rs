@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! pure     facts -> preflight, space, plan (roles, in_place) -> load, swap: the SQL   roles_undo: the way back   life: what the server met
+//!          versions: dump and server of different versions of PostgreSQL
 //!          by_hand: what a person types where that way is barred
 //!          journal: which event may follow which                     record: all of it as text
 //!          slices: the dump as files in the Pod      sessions: how many load, and with how much memory
@@ -35,6 +36,7 @@ pub mod slices;
 pub mod space;
 pub mod steps;
 pub mod swap;
+mod versions;
 
 #[cfg(test)]
 mod tests;

@@ -9,12 +9,13 @@ use super::facts::{BackupFacts, Disk, Facts, Runner, RunnerState, Target};
 use super::in_place;
 use super::journal::{LINE, StepName};
 use super::preflight::{
-    PlanRefusal, check_globals, check_live, check_place, check_space, check_versions, lost_warning,
-    safety, space_warnings, still_lost, warnings,
+    PlanRefusal, check_globals, check_live, check_place, check_space, lost_warning, safety,
+    space_warnings, still_lost, warnings,
 };
 use super::roles::{RolePasswords, RolePlan};
 use super::sessions::Sessions;
 use super::space::Space;
+use super::versions;
 
 /// How the application is kept away while the databases are swapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -159,6 +160,9 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// Roles.
     pub roles: RolePlan,
+    /// Parameters that the dump sets and the server does not have: left out.
+    #[serde(default)]
+    pub unknown_parameters: Vec<String>,
     /// Space.
     pub space: Space,
     /// The volume.
@@ -221,7 +225,7 @@ impl Plan {
         options: &Options,
         id: RestoreId,
     ) -> Result<Self, PlanRefusal> {
-        check_versions(&facts.live, inventory)?;
+        versions::check_server(&facts.live)?;
         check_globals(&facts.live, inventory)?;
         let (mut databases, skipped) = choose(&facts.live, inventory, options, &id)?;
         if databases.is_empty() {
@@ -230,6 +234,7 @@ impl Plan {
         check_live(&facts.live, &databases)?;
         let safety = safety(facts, options, &id)?;
         let place = check_place(&facts.live, &databases, options)?;
+        versions::check(&facts.live, inventory, &databases, place)?;
         if place == Place::InPlace {
             for database in &mut databases {
                 database.kept = None;
@@ -239,6 +244,8 @@ impl Plan {
         check_space(&space, place, &facts.backup.name)?;
         let roles = RolePlan::new(&inventory.globals, &facts.live, options.role_passwords);
         let mut warnings = warnings(facts, inventory, &roles, options);
+        let unknown_parameters = versions::unknown_parameters(&facts.live, inventory, &databases);
+        warnings.extend(versions::parameter_warning(&unknown_parameters));
         warnings.extend(space_warnings(&space, place, &facts.live));
         warnings.extend(lost_warning(&facts.lost, &databases));
         let runners = match options.maintenance {
@@ -254,6 +261,7 @@ impl Plan {
             databases,
             skipped,
             roles,
+            unknown_parameters,
             space,
             disk: facts.disk.clone(),
             sessions: Sessions::new(facts.resources, options.jobs),
@@ -339,10 +347,8 @@ fn database_plan(
     id: &RestoreId,
 ) -> DatabasePlan {
     let staged = staged_name(&database.name, id);
-    let options = database
-        .create
-        .as_ref()
-        .map_or("", |c| c.options_sql.as_str());
+    let create = database.create.as_ref();
+    let options = create.map_or_else(String::new, |c| versions::options_sql(c, live.major()));
     let there = live.database(&database.name);
     let copies = || database.items.iter().filter_map(|i| i.copy.as_ref());
     DatabasePlan {

@@ -9,6 +9,7 @@ use super::plan::{
 };
 use super::roles::RolePlan;
 use super::space::Space;
+use super::versions;
 
 /// Why there is no plan. Nothing was changed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -16,9 +17,24 @@ pub enum PlanRefusal {
     /// Older than anything that `pg_dump` of today reads.
     #[error("PostgreSQL {0} is too old: 11 or later is needed")]
     OldServer(String),
-    /// A newer dump holds syntax that the server does not know.
-    #[error("the dump is of PostgreSQL {dump}, the server is the older {server}")]
+    /// The dump says what the server does not know.
+    #[error("the dump is of PostgreSQL {dump}, and the older server, {server}, lacks what it needs: {}", needs.join("; "))]
     NewerDump {
+        /// Version of the dump.
+        dump: String,
+        /// Version of the server.
+        server: String,
+        /// What it lacks, and for what.
+        needs: Vec<String>,
+        /// Databases of the dump that need nothing of it.
+        others: Vec<String>,
+    },
+    /// Whether the server takes all of a newer dump, only the load shows.
+    #[error(
+        "a dump of the newer PostgreSQL {dump} is loaded beside the live databases only, not with --in-place: it may \
+             hold what the server, {server}, does not know"
+    )]
+    NewerInPlace {
         /// Version of the dump.
         dump: String,
         /// Version of the server.
@@ -99,31 +115,6 @@ pub enum PlanRefusal {
         "database {0:?} lets nobody connect: no backup would hold it, and in place it would be lost"
     )]
     Closed(String),
-}
-
-/// `15` of `15.18 (Debian …)`; an unreadable version counts as newer than anything, and so is refused.
-fn major(version: &str) -> u32 {
-    let digits = version
-        .split(|c: char| !c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
-    digits.parse().unwrap_or(u32::MAX)
-}
-
-pub(super) fn check_versions(live: &Catalog, inventory: &Inventory) -> Result<(), PlanRefusal> {
-    if live.major() < 11 {
-        return Err(PlanRefusal::OldServer(live.version.clone()));
-    }
-    let newer = [&inventory.server_version, &inventory.dump_version]
-        .into_iter()
-        .find(|v| major(v) > live.major());
-    match newer {
-        Some(dump) => Err(PlanRefusal::NewerDump {
-            dump: dump.clone(),
-            server: live.version.clone(),
-        }),
-        None => Ok(()),
-    }
 }
 
 pub(super) fn check_globals(live: &Catalog, inventory: &Inventory) -> Result<(), PlanRefusal> {
@@ -283,12 +274,7 @@ pub(super) fn warnings(
     options: &Options,
 ) -> Vec<String> {
     let mut warnings = Vec::new();
-    if major(&inventory.server_version) < 15 && facts.live.major() >= 15 {
-        warnings.push(
-            "since PostgreSQL 15 ordinary roles may not create objects in schema public: grant CREATE where needed"
-                .to_owned(),
-        );
-    }
+    warnings.extend(versions::warnings(&facts.live, inventory));
     for name in &roles.create {
         if inventory
             .globals

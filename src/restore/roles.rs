@@ -149,6 +149,7 @@ impl RolePlan {
             .settings
             .iter()
             .filter(|s| s.database.is_none() && mine(&s.role) && !has(s))
+            .filter(|s| live.knows_parameter(&s.name))
         {
             let sql = format!(
                 "ALTER ROLE {} SET {} TO {};",

@@ -31,8 +31,11 @@ pub fn swap_sql(plan: &Plan, inventory: &Inventory) -> SecretSqlFile {
             .get(d.index)
             .map(|i| i.properties.as_slice())
             .unwrap_or_default();
-        for statement in properties {
-            line(&mut sql, statement);
+        let unknown = |parameter: &String| plan.unknown_parameters.contains(parameter);
+        for property in properties {
+            if !property.parameter.as_ref().is_some_and(unknown) {
+                line(&mut sql, &property.sql);
+            }
         }
     }
     for d in &plan.databases {

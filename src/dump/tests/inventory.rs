@@ -26,6 +26,10 @@ fn only(body: &str) -> Database {
     scan(dump_of(body)).unwrap().databases.remove(0)
 }
 
+fn properties(database: &Database) -> Vec<&str> {
+    database.properties.iter().map(|p| p.sql.as_str()).collect()
+}
+
 #[test]
 fn odd_dump_as_a_whole() {
     let inventory = odd();
@@ -160,10 +164,23 @@ fn odd_database_properties() {
         "REVOKE CONNECT,TEMPORARY ON DATABASE quetzal FROM PUBLIC;",
         "GRANT CONNECT ON DATABASE quetzal TO db_ro_user;",
     ];
-    assert_eq!(quetzal.properties, expected);
+    assert_eq!(properties(quetzal), expected);
+    let parameters: Vec<_> = quetzal
+        .properties
+        .iter()
+        .filter_map(|p| p.parameter.as_deref())
+        .collect();
+    assert_eq!(
+        parameters,
+        [
+            "statement_timeout",
+            "my.path",
+            "default_transaction_read_only"
+        ]
+    );
     assert!(database(&inventory, "postgres").create.is_none());
     assert_eq!(
-        database(&inventory, "we\"ird; DROP TABLE x --").properties,
+        properties(database(&inventory, "we\"ird; DROP TABLE x --")),
         ["ALTER DATABASE \"we\"\"ird; DROP TABLE x --\" OWNER TO dbuser;"]
     );
 }
@@ -339,7 +356,7 @@ fn rights_of_another_role_are_kept_together() {
         GRANT CONNECT ON DATABASE postgres TO r;\nRESET SESSION AUTHORIZATION;";
     let database = only(&item("ACL", acl));
     assert!(database.items.is_empty());
-    assert_eq!(database.properties.join("\n"), acl);
+    assert_eq!(properties(&database).join("\n"), acl);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod chunks;
 mod gaps;
 mod inventory;
 mod lexer;
+mod novelty;
 mod refusals;
 mod work;
 

@@ -96,6 +96,7 @@ impl Builder {
             client_encoding: "UTF8".to_owned(),
             properties: Vec::new(),
             extensions: Vec::new(),
+            needs: Vec::new(),
             tables: self.tables,
             items: self.items,
         }
