@@ -10,7 +10,7 @@ source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place faults)
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place versions faults)
 # The faults have deployments of their own.
 faults=
 for number in "${!tests[@]}"; do
@@ -49,6 +49,7 @@ run_tests() {
 
 trap finish EXIT
 bring_up_cluster
+if [[ " ${tests[*]} " == *" versions "* ]]; then tests/cluster/images.sh server 13 server 17 server 18; fi
 if [[ ${#tests[@]} -gt 0 ]]; then
     tests/step.sh "build the cluster tests" cargo test --locked --no-run "${tests[@]/#/--test=}"
     tests/step.sh "deploy the demo into $namespace" tests/demo/deploy.sh "$namespace" --size 8 --kubeconfig-out "$scratch/kubeconfig"
