@@ -24,8 +24,10 @@ const SLOW_DISK: u64 = 10 << 20;
 const UNPACK: &str = r#"umask 077
 mkdir -p -- "$1" && chmod 0700 -- "$1" && tar -xmof - -C "$1" && echo unpacked ||
   { code=$?; cat >/dev/null; exit "$code"; }"#;
-/// Arguments: temporary path, path, size, checksum. Each command is a wait for the API server: so it is one.
-const PROVE: &str = r#"size=$(wc -c <"$1") && sum=$(sha256sum <"$1") || exit 1
+/// Arguments: temporary path, path, size, checksum. Each command is a wait for the API server: so it is one. Where there
+/// is openssl it uses what the processor has for this, which takes a fifth of the time.
+const PROVE: &str = r#"size=$(wc -c <"$1") || exit 1
+sum=$(openssl dgst -sha256 -r <"$1" 2>/dev/null) || sum=$(sha256sum <"$1") || exit 1
 sum=${sum%% *}
 if [ "$size" -eq "$3" ] && [ "$sum" = "$4" ]; then mv -f -- "$1" "$2" || exit 1; fi
 echo "$size $sum""#;

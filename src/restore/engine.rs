@@ -118,6 +118,7 @@ pub async fn execute(
     interrupt: &CancellationToken,
 ) -> Result<(), RestoreError> {
     let line = ledger.record.journal.steps();
+    world.flow.will_run(line.clone());
     for step in &line {
         if ledger.record.journal.status(*step) == Status::Done {
             world.flow.is_done(*step);
@@ -274,6 +275,7 @@ async fn run_step(
     world: &World,
     step: StepName,
 ) -> (StepName, Arc<dyn Progress>, Result<String, StepError>) {
+    world.flow.may_act(step).await;
     let progress = world.site.progress.beside(world.site.plan.title(step));
     let work = async {
         let done = if step.is_done(world).await? {

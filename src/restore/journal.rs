@@ -73,12 +73,25 @@ impl StepName {
         }
     }
 
-    /// Whether the next step works on what this one brings, and can begin before this one has ended.
+    /// Whether the next step can begin before this one has ended: it works on what this one brings, or waits for it
+    /// before it acts on the server.
     pub fn feeds(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Transfer, Self::Unpack) | (Self::Unpack, Self::Stage)
+            (Self::SuspendBackups, Self::CreateRoles)
+                | (Self::CreateRoles, Self::Transfer)
+                | (Self::Transfer, Self::Unpack)
+                | (Self::Unpack, Self::Stage)
         )
+    }
+
+    /// What must have ended before the step acts, of the steps that it may run beside.
+    pub fn waits_for(self) -> Option<Self> {
+        match self {
+            Self::CreateRoles => Some(Self::SuspendBackups),
+            Self::Stage => Some(Self::CreateRoles),
+            _ => None,
+        }
     }
 
     /// Whether it takes memory and time of the server itself, so that a crash of that may be its doing.

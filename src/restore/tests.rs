@@ -402,11 +402,7 @@ fn the_load_begins_while_the_backup_arrives_where_no_safety_backup_is_waited_for
         ..Options::default()
     };
     let plan = Plan::new(&facts(), &inventory(), &options, id()).unwrap();
-    let flows = [
-        vec![SuspendBackups],
-        vec![CreateRoles],
-        vec![Transfer, Unpack, Stage],
-    ];
+    let flows = [vec![SuspendBackups, CreateRoles, Transfer, Unpack, Stage]];
     assert_eq!(together(&plan), [&flows[..], &behind[..]].concat());
 }
 

@@ -18,7 +18,7 @@ use crate::restore::swap::terminate_sql;
 use crate::storage::{Bucket, Object, Source};
 
 use super::stage::{end_own_sessions, in_use};
-use super::{Site, StepError, World, transfer};
+use super::{Site, StepError, World, unpack};
 
 const ATTEMPTS: usize = 10;
 const PAUSE: Duration = Duration::from_millis(300);
@@ -74,7 +74,7 @@ pub(super) async fn is_dropped(site: &Site) -> Result<bool, StepError> {
 pub(super) async fn drop_old(world: &World) -> Result<String, StepError> {
     let site = &world.site;
     // What takes their place must be there, whatever became of the Pod since it was put there.
-    if !transfer::is_unpacked(world).await? {
+    if !unpack::is_unpacked(world).await? {
         return Err(StepError::NotUnpacked);
     }
     end_own_sessions(site).await?;

@@ -20,6 +20,7 @@ mod stage;
 mod swap;
 mod tally;
 mod transfer;
+mod unpack;
 
 pub use flow::Flow;
 pub use in_place::{look, take_back, way_back};
@@ -334,7 +335,7 @@ impl StepName {
     pub async fn is_done(self, world: &World) -> Result<bool, StepError> {
         let site = &world.site;
         match self {
-            Self::Transfer | Self::Unpack => transfer::is_unpacked(world).await,
+            Self::Transfer | Self::Unpack => unpack::is_unpacked(world).await,
             Self::SuspendBackups | Self::ResumeBackups => Ok(site.plan.cronjob.is_none()),
             Self::StartSafetyBackup => safety::is_started(site).await,
             Self::ProveSafetyBackup => safety::is_proved(site).await,
@@ -351,7 +352,7 @@ impl StepName {
         let site = &world.site;
         match self {
             Self::Transfer => transfer::transfer(world, progress).await,
-            Self::Unpack => transfer::unpack(world, progress).await,
+            Self::Unpack => unpack::unpack(world, progress).await,
             Self::SuspendBackups => backups::suspend(site).await,
             Self::StartSafetyBackup => safety::start(world).await,
             Self::ProveSafetyBackup => safety::prove(world).await,

@@ -1,12 +1,7 @@
-//! The backup into the Pod's data volume, decompressed there; and its removal.
+//! The backup into the Pod's data volume; and the removal of all that was there.
 //!
-//! Both may run at the same time, and the load beside them: each waits for what the one before it has brought
+//! It may be decompressed and loaded meanwhile: each step waits for what the one before it has brought
 //! ([`super::flow`]).
-//!
-//! Nothing here ends a process by a signal. The scripts run beside `postgres`, which is the first process of its
-//! container and so inherits every orphan; one that dies of a signal, or with another exit code than 0 or 1, is to the
-//! server a crashed backend, upon which it ends all sessions. So the decompressor is a child of a shell that stays,
-//! ends with 0 or 1 whatever the program said, and is asked to end by a file beside its own.
 
 use std::time::Duration;
 
@@ -15,120 +10,23 @@ use crate::progress::Progress;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::plan::{OldDatabases, Place, Plan};
-use crate::restore::slices::DUMP_FILE;
 use crate::server::{Server, ServerError};
 use crate::storage::parts::{PART_BYTES, Parts};
 use crate::storage::upload::Upload;
 
-use super::{Site, StepError, World, guard};
+use super::unpack::alone;
+use super::{Site, StepError, World};
 
-const STORED_FILE: &str = "dump.stored";
-const CUTS_FILE: &str = "cuts";
-const UNPACKED_FILE: &str = "unpacked";
+pub(super) const STORED_FILE: &str = "dump.stored";
 
-/// A script that goes on only when it is alone in the folder where it is. A decompressor that lost its stream works on:
-/// it ends when the file with its number is gone, which needs no room on the volume, and is waited for. That number
-/// may be of another process by now, even of this one.
-macro_rules! alone {
-    ($before:literal, $script:literal) => {
-        concat!(
-            $before,
-            r#"
-folder=$(pwd -P)
-mv -f pid ending 2>/dev/null
-rounds=0
-while pid=$(cat ending 2>/dev/null) && [ "$pid" != "$$" ] && [ "$(readlink "/proc/$pid/cwd")" = "$folder" ]; do
-  rounds=$((rounds + 1))
-  if [ "$rounds" -gt 240 ]; then echo "the decompressor of an earlier attempt does not end" >&2; exit 1; fi
-  sleep 1
-done
-"#,
-            $script
-        )
-    };
-}
-
-/// Decompresses parts as they are named on its input, a number a line, and writes the text as the files whose lengths
-/// are listed; says the number of each file when it is whole. The server reads these files itself, so they become its
-/// user's where that is allowed. A program that ended early must be an error of whoever writes to it, not a signal. Arguments: folder,
-/// program, name of the parts, name of the files, list of lengths, a file of the server's user, name of the mark.
-const UNPACK: &str = alone!(
-    r#"cd -- "$1" || exit 1"#,
-    r#"rm -f ending "$7"
-umask 077
-echo "$$" >pid || exit 1
-trap '' PIPE
-owner=
-if [ "$(id -u)" -eq 0 ]; then owner=$(stat -c %u:%g -- "$6") || exit 1; fi
-own() { [ -z "$owner" ] || chown "$owner" -- "$@" 2>/dev/null || true; }
-own . ..
-feed() {
-  while read -r part; do
-    [ "$part" != end ] || return 0
-    file=$1.$(printf %05d "$part")
-    size=$(wc -c <"$file") || return 1
-    piece=0
-    while [ "$((piece * 4194304))" -lt "$size" ]; do
-      [ -e pid ] || return 1
-      dd if="$file" bs=4194304 skip="$piece" count=1 2>/dev/null || return 1
-      piece=$((piece + 1))
-    done
-  done
-  return 1
-}
-decompress() { case $1 in cat) cat ;; *) "$1" -dc ;; esac; }
-cut_up() {
-  number=0
-  total=0
-  while read -r length <&3; do
-    number=$((number + 1))
-    total=$((total + length))
-    file=$1.$(printf %05d "$number")
-    dd of="$file.part" bs=1048576 iflag=fullblock,count_bytes count="$length" 2>/dev/null || return 1
-    [ "$(wc -c <"$file.part")" -eq "$length" ] || return 1
-    own "$file.part"
-    mv -f -- "$file.part" "$file" || return 1
-    echo "$number"
-  done 3<"$2"
-  [ "$(dd bs=1 count=1 2>/dev/null | wc -c)" -eq 0 ] && echo "$total" >"$3"
-}
-feed "$3" | decompress "$2" | cut_up "$4" "$5" "$7"
-code=$?
-rm -f pid
-[ "$code" -eq 0 ] || exit 1"#
-);
-
-/// The mark of a dump that was decompressed to its end holds the number of its bytes.
-const SIZE: &str = r#"if [ -f "$1" ]; then cat -- "$1"; else echo none; fi"#;
-/// What the text was made of: room for the load.
-const DROP_PARTS: &str =
-    r#"cd -- "$1" || exit 1; for file in "$2".*; do rm -f -- "$file" || exit 1; done"#;
 /// The folder above is shared by all restores: it goes with the last of them.
 const REMOVE: &str = alone!(
     r#"cd -- "$1" 2>/dev/null || { rmdir -- "$2" 2>/dev/null; exit 0; }"#,
     r#"cd / && rm -rf -- "$1" || exit 1
 rmdir -- "$2" 2>/dev/null || true"#
 );
-/// What decompresses says nothing: beside it the volume is looked at, which shows that the Pod is alive.
-const SILENT_WORK: Duration = Duration::from_hours(24);
 /// A little more than what is waited for an earlier attempt.
 const SILENT_REMOVAL: Duration = Duration::from_mins(5);
-
-pub(super) async fn is_unpacked(world: &World) -> Result<bool, StepError> {
-    Ok(size(world).await? == world.dump.inventory.bytes.to_string())
-}
-
-/// Bytes of the decompressed dump in the Pod, or `none`.
-async fn size(world: &World) -> Result<String, StepError> {
-    let path = format!("{}/{UNPACKED_FILE}", world.site.folder());
-    let command = Command::script(SIZE, [path]);
-    let answer = world.site.server.container().output(&command).await;
-    let answer = answer.map_err(|source| StepError::Pod {
-        act: "look for the dump",
-        source,
-    })?;
-    Ok(String::from_utf8_lossy(&answer).trim().to_owned())
-}
 
 pub(super) async fn transfer(world: &World, progress: &dyn Progress) -> Result<String, StepError> {
     let backup = &world.site.plan.backup;
@@ -158,76 +56,8 @@ pub(super) async fn transfer(world: &World, progress: &dyn Progress) -> Result<S
     ))
 }
 
-fn parts(world: &World) -> Parts {
+pub(super) fn parts(world: &World) -> Parts {
     Parts::of(world.site.plan.backup.stored_bytes, PART_BYTES)
-}
-
-pub(super) async fn unpack(world: &World, progress: &dyn Progress) -> Result<String, StepError> {
-    let lengths = world.dump.slices.lengths();
-    world.site.put(CUTS_FILE, lengths.as_bytes()).await?;
-    let unpacked = kill_point::during(StepName::Unpack, decompress(world, progress));
-    guard::watched(&world.site, unpacked).await?;
-    let found = size(world).await?;
-    if found != world.dump.inventory.bytes.to_string() {
-        return Err(StepError::Unpacked {
-            expected: world.dump.inventory.bytes,
-            found,
-        });
-    }
-    world.flow.is_transferred().await;
-    let drop_parts = Command::script(DROP_PARTS, [world.site.folder(), STORED_FILE.to_owned()]);
-    in_pod(&world.site, "remove what was decompressed", drop_parts).await?;
-    Ok(format!(
-        "{} of text",
-        bytesize::ByteSize(world.dump.inventory.bytes)
-    ))
-}
-
-/// Names the parts to the decompressor as they arrive, and passes on which files it has written.
-async fn decompress(world: &World, progress: &dyn Progress) -> Result<(), StepError> {
-    let (program, slices) = (world.dump.compression.program(), &world.dump.slices);
-    let args = [
-        &world.site.folder(),
-        program,
-        STORED_FILE,
-        DUMP_FILE,
-        CUTS_FILE,
-        &world.site.plan.disk.data,
-        UNPACKED_FILE,
-    ];
-    let command = Command::script(UNPACK, args)
-        .named(program)
-        .idle(SILENT_WORK);
-    let mut talk = world.site.server.container().talk(command);
-    let mut arrived = world.flow.parts();
-    let count = parts(world).count();
-    let mut named = 0;
-    loop {
-        let there = count.min(*arrived.borrow_and_update());
-        while named < there {
-            named += 1;
-            talk.say(&format!("{named}\n")).await;
-            if named == count {
-                talk.say("end\n").await;
-            }
-        }
-        tokio::select! {
-            line = talk.hear() => match line.map(|line| line.parse()) {
-                Some(Ok(number)) => {
-                    world.flow.slices_arrived(number);
-                    progress.bytes(slices.end(number), Some(world.dump.inventory.bytes));
-                }
-                // Whatever else it says, its end and the mark tell.
-                Some(Err(_)) => {}
-                None => break,
-            },
-            Ok(()) = arrived.changed(), if named < count => {}
-        }
-    }
-    talk.finish().await.map_err(|source| StepError::Pod {
-        act: "decompress the dump",
-        source,
-    })
 }
 
 pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
@@ -239,7 +69,11 @@ pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
 }
 
 /// Runs a command whose output says nothing.
-async fn in_pod(site: &Site, act: &'static str, command: Command) -> Result<(), StepError> {
+pub(super) async fn in_pod(
+    site: &Site,
+    act: &'static str,
+    command: Command,
+) -> Result<(), StepError> {
     let done = site.server.container().output(&command).await;
     done.map(drop)
         .map_err(|source| StepError::Pod { act, source })
