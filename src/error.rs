@@ -168,6 +168,7 @@ impl Error {
                 Exit::Failed
             }
             Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
+            | Self::Connect(ConnectError::Nobody | ConnectError::Unchecked)
             | Self::OnlyPrinted => Exit::Usage,
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
@@ -210,6 +211,17 @@ impl Error {
             Self::Connect(ConnectError::Nowhere { .. }) => {
                 Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
             }
+            Self::Connect(ConnectError::Nobody) => {
+                Some("name the user too: --as USER".to_owned())
+            }
+            Self::Connect(ConnectError::Unchecked) => Some(
+                "leave out --insecure-skip-tls-verify, or --certificate-authority".to_owned(),
+            ),
+            Self::Connect(ConnectError::Login(login)) => login.install.clone(),
+            Self::Find(FindError::Api(e)) | Self::Api(e) if e.is_stranger() => Some(
+                "the API server does not know who you are: log in again, or see kubectl auth whoami"
+                    .to_owned(),
+            ),
             Self::Find(FindError::Select(e)) => select_hint(e),
             Self::Find(FindError::Closed { meant, .. }) => Some(format!("did you mean: {meant}")),
             Self::NotOnPath => Some(

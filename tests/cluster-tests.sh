@@ -10,13 +10,13 @@ source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place versions faults)
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place versions kubectl_flags faults)
 # The faults have deployments of their own.
 faults=
 for number in "${!tests[@]}"; do
     if [[ ${tests[number]} == faults ]]; then unset "tests[number]" && faults=1; fi
 done
-threads_of() { case $1 in exec | upload | find) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
+threads_of() { case $1 in exec | upload | find | kubectl_flags) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$
 scratch=$(mktemp -d)

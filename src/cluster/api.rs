@@ -85,6 +85,11 @@ impl ApiError {
         matches!(self, Self::Refused { code: 404, .. })
     }
 
+    /// The credentials are not accepted: none, wrong or expired ones.
+    pub fn is_stranger(&self) -> bool {
+        matches!(self, Self::Refused { code: 401, .. })
+    }
+
     /// Another object has the name already.
     pub fn is_already_exists(&self) -> bool {
         matches!(self, Self::Refused { reason, .. } if reason == "AlreadyExists")
@@ -200,7 +205,13 @@ impl Cluster {
                 .await
                 .map_err(|_| timed_out(what, limit))?,
         };
-        result.map_err(|error| ApiError::new(what, error))
+        result.map_err(|error| match &error {
+            kube::Error::Service(_) | kube::Error::HyperError(_) if is_connect_failure(&error) => {
+                let server = self.server();
+                ApiError::new(&format!("{what}: no connection to {server}"), error)
+            }
+            _ => ApiError::new(what, error),
+        })
     }
 
     /// One request that changes nothing: sent again where that may help.

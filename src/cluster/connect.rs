@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::config::{InClusterError, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::config::{AuthInfo, InClusterError, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
@@ -13,8 +13,9 @@ use thiserror::Error;
 
 use crate::hint::nearest_name;
 
-use super::api;
+use super::login::LoginError;
 use super::names::KubeconfigNames;
+use super::{api, kubeconfig, proxy};
 
 /// How long a plain API call may take when no `--request-timeout` is given.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,7 +41,7 @@ pub struct ConnectOptions {
     pub as_uid: Option<String>,
     /// `--request-timeout`; zero means none.
     pub request_timeout: Option<Duration>,
-    /// `--token`: replaces every other credential.
+    /// `--token`: replaces every other credential but a client certificate.
     pub token: Option<String>,
     /// `-s`, `--server`.
     pub server: Option<String>,
@@ -113,6 +114,18 @@ pub enum ConnectError {
         /// What the PEM reader said.
         source: pem::Error,
     },
+    /// A name without credentials, not even empty ones.
+    #[error("the kubeconfig has no user {0:?}")]
+    NoUser(String),
+    /// Somebody must be impersonated for a group or uid to be theirs.
+    #[error("a group or a uid is to be impersonated, and no user")]
+    Nobody,
+    /// A certificate that is not looked at needs no authority.
+    #[error("an authority is given for a certificate that is not to be checked")]
+    Unchecked,
+    /// A credential plugin gave nothing.
+    #[error(transparent)]
+    Login(#[from] LoginError),
     /// TLS or credentials cannot be set up.
     #[error("cannot set up the connection to {server}")]
     Client {
@@ -146,16 +159,27 @@ impl Cluster {
     /// Reads the configuration and makes a client. No server is asked, except by a credential plugin.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         install_crypto_provider();
-        let (mut config, context, known) = load(options).await?;
+        let Loaded {
+            mut config,
+            context,
+            namespaces: known,
+            proxy,
+        } = load(options).await?;
         apply(options, &mut config)?;
+        let proxy = proxy::choose(&config, proxy);
+        config.proxy_url = proxy.as_deref().map(parse_server).transpose()?;
         let namespace = options
             .namespace
             .clone()
             .unwrap_or_else(|| config.default_namespace.clone());
         let server = config.cluster_url.to_string();
-        let client = Client::try_from(config).map_err(|source| ConnectError::Client {
-            server: server.clone(),
-            source: Box::new(source),
+        let exec = config.auth_info.exec.clone();
+        let client = Client::try_from(config).map_err(|source| match (exec, source) {
+            (Some(exec), kube::Error::Auth(error)) => LoginError::new(&exec, error).into(),
+            (_, source) => ConnectError::Client {
+                server: server.clone(),
+                source: Box::new(source),
+            },
         })?;
         let timeout = options.request_timeout.unwrap_or(REQUEST_TIMEOUT);
         Ok(Self {
@@ -193,14 +217,31 @@ fn install_crypto_provider() {
     }
 }
 
-/// The configuration before flags override parts of it, the name of its context, and the namespaces that the
-/// kubeconfig names.
-async fn load(options: &ConnectOptions) -> Result<(Config, String, Vec<String>), ConnectError> {
-    let read = match &options.kubeconfig {
-        Some(path) => Kubeconfig::read_from(path),
-        None => Kubeconfig::read(),
-    };
-    let error = match read {
+/// The configuration before flags override parts of it.
+struct Loaded {
+    config: Config,
+    /// Name of its context.
+    context: String,
+    /// Namespaces that the kubeconfig names.
+    namespaces: Vec<String>,
+    /// The proxy that it names.
+    proxy: Option<String>,
+}
+
+impl Loaded {
+    /// Without a kubeconfig.
+    fn alone(config: Config, context: &str) -> Self {
+        Self {
+            config,
+            context: context.to_owned(),
+            namespaces: Vec::new(),
+            proxy: None,
+        }
+    }
+}
+
+async fn load(options: &ConnectOptions) -> Result<Loaded, ConnectError> {
+    let error = match kubeconfig::read(options.kubeconfig.as_deref()) {
         Ok(kubeconfig) => {
             let known = KubeconfigNames::of(&kubeconfig);
             check_names(options, &known)?;
@@ -211,8 +252,19 @@ async fn load(options: &ConnectOptions) -> Result<(Config, String, Vec<String>),
                 user: options.user.clone(),
             };
             let context = options.context.clone().or(current).unwrap_or_default();
+            if let Some(user) = kubeconfig::missing_user(&kubeconfig, &chosen) {
+                return Err(ConnectError::NoUser(user));
+            }
+            let proxy = proxy::of_kubeconfig(&kubeconfig, &chosen);
             match Config::from_custom_kubeconfig(kubeconfig, &chosen).await {
-                Ok(config) => return Ok((config, context, known.namespaces)),
+                Ok(config) => {
+                    return Ok(Loaded {
+                        config,
+                        context,
+                        namespaces: known.namespaces,
+                        proxy,
+                    });
+                }
                 Err(error) => error,
             }
         }
@@ -223,11 +275,10 @@ async fn load(options: &ConnectOptions) -> Result<(Config, String, Vec<String>),
         return Err(ConnectError::Kubeconfig(error));
     }
     if let Some(server) = &options.server {
-        let config = Config::new(parse_server(server)?);
-        return Ok((config, server.clone(), Vec::new()));
+        return Ok(Loaded::alone(Config::new(parse_server(server)?), server));
     }
     match Config::incluster() {
-        Ok(config) => Ok((config, "in-cluster".to_owned(), Vec::new())),
+        Ok(config) => Ok(Loaded::alone(config, "in-cluster")),
         Err(in_cluster) => Err(ConnectError::Nowhere {
             in_cluster,
             source: error,
@@ -274,6 +325,9 @@ fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectErr
     if let Some(server) = &options.server {
         config.cluster_url = parse_server(server)?;
     }
+    if options.insecure_skip_tls_verify && options.certificate_authority.is_some() {
+        return Err(ConnectError::Unchecked);
+    }
     if let Some(path) = &options.certificate_authority {
         config.root_cert = Some(read_authority(path.clone())?);
         config.root_cert_file = None;
@@ -287,10 +341,10 @@ fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectErr
     }
     let auth = &mut config.auth_info;
     if let Some(token) = &options.token {
-        *auth = kube::config::AuthInfo {
-            token: Some(token.clone().into()),
-            ..Default::default()
-        };
+        auth.token = Some(token.clone().into());
+        auth.token_file = None;
+        auth.exec = None;
+        auth.auth_provider = None;
     }
     if let Some(user) = &options.as_user {
         auth.impersonate = Some(user.clone());
@@ -300,6 +354,18 @@ fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectErr
     }
     if let Some(uid) = &options.as_uid {
         auth.impersonate_uid = Some(uid.clone());
+    }
+    let of_somebody = auth
+        .impersonate_groups
+        .as_ref()
+        .is_some_and(|g| !g.is_empty())
+        || auth.impersonate_uid.is_some();
+    if of_somebody && auth.impersonate.is_none() {
+        return Err(ConnectError::Nobody);
+    }
+    // As kubectl: nothing secret over a connection that anybody may read.
+    if config.cluster_url.scheme_str() == Some("http") {
+        config.auth_info = AuthInfo::default();
     }
     Ok(())
 }

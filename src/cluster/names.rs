@@ -4,11 +4,11 @@ use std::path::Path;
 
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ListParams;
-use kube::config::Kubeconfig;
 use kube::{Api, ResourceExt};
 
 use super::api::ApiError;
 use super::connect::{Cluster, ConnectError};
+use super::kubeconfig;
 
 /// What a kubeconfig has names for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,7 @@ pub struct KubeconfigNames {
 impl KubeconfigNames {
     /// Of this file, or of those that kubectl would read.
     pub fn read(path: Option<&Path>) -> Result<Self, ConnectError> {
-        let read = path.map_or_else(Kubeconfig::read, Kubeconfig::read_from);
-        let kubeconfig = read.map_err(ConnectError::Kubeconfig)?;
+        let kubeconfig = kubeconfig::read(path).map_err(ConnectError::Kubeconfig)?;
         Ok(Self::of(&kubeconfig))
     }
 
