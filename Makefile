@@ -9,7 +9,7 @@ MANDIR ?= $(BINDIR)/../share/man/man1
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install release demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions man deny
+.PHONY: help build install release image demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions man deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ release: ## Archive for krew of this machine's platform, with checksum and manif
 	tests/release/build.sh
 	tests/release/pack.sh
 	@tests/step.sh "the release" cargo test --locked --features release-archive --test krew
+
+image: ## Image of the plugin, for `restore --in-cluster`, in target/dist; prints its name and its archive
+	@tests/release/image.sh
 
 demo: ## Cluster, demo deployment, backup, damage, restore: the whole story
 	tests/demo/demo.sh

@@ -186,6 +186,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--maintenance', '--maintenance', [CompletionResultType]::ParameterName, 'How the application is kept away during the swap')
             [CompletionResult]::new('--role-passwords', '--role-passwords', [CompletionResultType]::ParameterName, 'Whose passwords are right afterwards')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Sessions that load at the same time [default: as many as the database''s container may use processors]')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Image of the plugin [default: the published one of this version]')
+            [CompletionResult]::new('--service-account', '--service-account', [CompletionResultType]::ParameterName, 'Account of the Job: it needs the permissions that you need without --in-cluster')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
@@ -218,6 +220,9 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--drop-old', '--drop-old', [CompletionResultType]::ParameterName, 'Drop the old databases at the end instead of keeping them')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'For a volume that can''t hold both: drop the old databases before the load. The application is stopped for all of it, and the safety backup is the only way back')
             [CompletionResult]::new('--no-safety-backup', '--no-safety-backup', [CompletionResultType]::ParameterName, 'Make no backup of the live databases first: where they are broken already, or a copy exists')
+            [CompletionResult]::new('--draft', '--draft', [CompletionResultType]::ParameterName, 'Print what another process needs to carry out the plan, instead of the plan')
+            [CompletionResult]::new('--in-cluster', '--in-cluster', [CompletionResultType]::ParameterName, 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Start the Job and return')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
@@ -264,6 +269,9 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             break
         }
         'kubectl-quetzal_db;resume' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only this restore, as `status` names it')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Image of the plugin [default: the published one of this version]')
+            [CompletionResult]::new('--service-account', '--service-account', [CompletionResultType]::ParameterName, 'Account of the Job: it needs the permissions that you need without --in-cluster')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
@@ -290,6 +298,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('--in-cluster', '--in-cluster', [CompletionResultType]::ParameterName, 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Start the Job and return')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')

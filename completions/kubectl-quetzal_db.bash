@@ -1123,7 +1123,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__restore)
-            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --jobs --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
+            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --jobs --draft --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1142,6 +1142,14 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1279,12 +1287,24 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__resume)
-            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --id --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

@@ -159,6 +159,8 @@ none\t'Leave it alone but for the moment of the swap'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l role-passwords -d 'Whose passwords are right afterwards' -r -f -a "keep\t'Roles that exist keep theirs'
 dump\t'Those of the dump'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l jobs -d 'Sessions that load at the same time [default: as many as the database\'s container may use processors]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l image -d 'Image of the plugin [default: the published one of this version]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l service-account -d 'Account of the Job: it needs the permissions that you need without --in-cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -188,6 +190,9 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l drop-old -d 'Drop the old databases at the end instead of keeping them'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l in-place -d 'For a volume that can\'t hold both: drop the old databases before the load. The application is stopped for all of it, and the safety backup is the only way back'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l no-safety-backup -d 'Make no backup of the live databases first: where they are broken already, or a copy exists'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l draft -d 'Print what another process needs to carry out the plan, instead of the plan'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l in-cluster -d 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l detach -d 'Start the Job and return'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
@@ -220,6 +225,9 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand st
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l id -d 'Only this restore, as `status` names it' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l image -d 'Image of the plugin [default: the published one of this version]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l service-account -d 'Account of the Job: it needs the permissions that you need without --in-cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -244,6 +252,8 @@ json\t'For programs'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l in-cluster -d 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l detach -d 'Start the Job and return'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s q -l quiet -d 'Say nothing but the result and errors'

@@ -41,7 +41,7 @@ pub enum Exit {
     Locked = 6,
     /// Outcome unknown.
     Unknown = 7,
-    /// Interrupted before any change.
+    /// Interrupted before any change, or only the watching was.
     Interrupted = 130,
 }
 
@@ -124,6 +124,36 @@ pub enum Error {
         "the application has nothing to run on: a restore in place dropped {0}, and did not put the new databases in their place"
     )]
     NothingToRunOn(String),
+    /// `resume --id` of one that left no record.
+    #[error(
+        "there is no restore {0} any more: it was rolled back, or it ended well and kept nothing"
+    )]
+    NoSuchRestore(RestoreId),
+    /// `--in-cluster` with a backup that is not there.
+    #[error("{0} is on this machine, where a job of the cluster can't read it")]
+    OutOfReach(String),
+    /// A Job of ours ended, and not well: in its own words.
+    #[error("{said}")]
+    InCluster {
+        /// What it said, with its hint; or that it said nothing.
+        said: String,
+        /// How its program ended.
+        exit: Exit,
+    },
+    /// A Job of ours ended well, but what came of it can't be read.
+    #[error("job/{0} ended well, but its log does not say with what")]
+    NoResult(String),
+    /// The Job of a restore was made, and its Pod can't start.
+    #[error("job/{job} did not begin, and will as soon as it can")]
+    Waits {
+        /// The Job.
+        job: String,
+        /// What keeps it.
+        source: JobError,
+    },
+    /// Ctrl-C while the Job of a restore was watched.
+    #[error("not watched any more: the restore goes on in job/{0}")]
+    Detached(String),
     /// `rollback` without need.
     #[error("no restore is interrupted or kept: there is nothing to go back to")]
     NothingToRollBack,
@@ -160,6 +190,24 @@ pub enum Error {
     Interrupted,
 }
 
+impl Exit {
+    /// What an exit code of this program says; none where it is no code of ours, such as that of a signal.
+    pub fn of(code: i32) -> Option<Self> {
+        let all = [
+            Self::Done,
+            Self::Failed,
+            Self::Usage,
+            Self::HalfWay,
+            Self::Refused,
+            Self::RolledBack,
+            Self::Locked,
+            Self::Unknown,
+            Self::Interrupted,
+        ];
+        all.into_iter().find(|exit| i32::from(*exit as u8) == code)
+    }
+}
+
 impl Error {
     /// The exit code, as the design fixes it.
     pub fn exit(&self) -> Exit {
@@ -169,7 +217,9 @@ impl Error {
             }
             Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
             | Self::Connect(ConnectError::Nobody | ConnectError::Unchecked)
-            | Self::OnlyPrinted => Exit::Usage,
+            | Self::OnlyPrinted
+            | Self::OutOfReach(_) => Exit::Usage,
+            Self::InCluster { exit, .. } => *exit,
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
@@ -187,12 +237,14 @@ impl Error {
             | Self::LocalBackup(LocalBackupError::Exists(_))
             | Self::Source(SourceError::Verify { .. } | SourceError::Local(_)) => Exit::Refused,
             Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
-            Self::Restore(RestoreError::Unknown(_)) => Exit::Unknown,
+            Self::Restore(RestoreError::Unknown(_))
+            | Self::NoSuchRestore(_)
+            | Self::NoResult(_) => Exit::Unknown,
             Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => Exit::Locked,
-            Self::Restore(_) | Self::StoppedAtOnce => Exit::HalfWay,
+            Self::Restore(_) | Self::StoppedAtOnce | Self::Waits { .. } => Exit::HalfWay,
             Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
             Self::Output(e) if e.is_broken_pipe() => Exit::Done,
-            Self::Interrupted => Exit::Interrupted,
+            Self::Interrupted | Self::Detached(_) => Exit::Interrupted,
             _ => Exit::Failed,
         }
     }
@@ -298,6 +350,32 @@ impl Error {
                  kubectl quetzal-db rollback, which end them"
                     .to_owned(),
             ),
+            _ => self.hint_of_a_job(),
+        }
+    }
+
+    fn hint_of_a_job(&self) -> Option<String> {
+        match self {
+            Self::OutOfReach(_) => Some(
+                "leave --in-cluster out, or name one that the bucket has: kubectl quetzal-db list"
+                    .to_owned(),
+            ),
+            Self::Detached(_) => Some(
+                "see how far it is: kubectl quetzal-db status\n\
+                 go back: kubectl quetzal-db rollback"
+                    .to_owned(),
+            ),
+            Self::NoSuchRestore(_) | Self::NoResult(_) => {
+                Some("see what there is: kubectl quetzal-db status".to_owned())
+            }
+            Self::Job(JobError::NoPod { why, .. }) if why.contains("service account") => Some(
+                "name one with --service-account, or make it: see Permissions in the README"
+                    .to_owned(),
+            ),
+            Self::Waits { job, .. } => Some(format!(
+                "see what keeps it: kubectl describe job {job}\n\
+                 or take it back: kubectl quetzal-db rollback"
+            )),
             _ => None,
         }
     }

@@ -103,7 +103,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "hint", "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
-    ("cli", &["restore", "cluster"]),
+    ("cli", &["restore", "cluster", "postgres"]),
     (
         "ui",
         &["cli", "restore", "storage", "dump", "postgres", "progress"],

@@ -10,7 +10,7 @@ source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place versions kubectl_flags faults)
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin backup restore recovery in_place versions kubectl_flags in_cluster faults)
 # The faults have deployments of their own.
 faults=
 for number in "${!tests[@]}"; do
@@ -52,7 +52,11 @@ bring_up_cluster
 if [[ " ${tests[*]} " == *" versions "* ]]; then tests/cluster/images.sh server 13 server 17 server 18; fi
 if [[ ${#tests[@]} -gt 0 ]]; then
     tests/step.sh "build the cluster tests" cargo test --locked --no-run "${tests[@]/#/--test=}"
+    if [[ " ${tests[*]} " == *" in_cluster "* ]]; then
+        tests/cluster/images.sh plugin "${CARGO_TARGET_DIR:-target}/debug/kubectl-quetzal-db"
+    fi
     tests/step.sh "deploy the demo into $namespace" tests/demo/deploy.sh "$namespace" --size 8 --kubeconfig-out "$scratch/kubeconfig"
 fi
+export QUETZAL_TEST_IMAGE=localhost/kubectl-quetzal-db:test
 export QUETZAL_TEST_KUBECONFIG=$scratch/kubeconfig QUETZAL_TEST_NAMESPACE=$namespace
 run_tests

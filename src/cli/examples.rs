@@ -29,6 +29,8 @@ pub(super) const RESTORE: &str = "Examples:
   kubectl quetzal-db restore latest
   # One database of a local file, in a script
   kubectl quetzal-db restore ./dump.sql.gz --database quetzal --yes
+  # As a Job: a large backup stays in the cluster, and this machine may go
+  kubectl quetzal-db restore latest --in-cluster
   # Where the volume can't hold the old and the new
   kubectl quetzal-db restore latest --in-place";
 

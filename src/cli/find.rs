@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::in_cluster::Words;
 use crate::cluster::Selector;
 
 /// Which database is meant.
@@ -40,6 +41,16 @@ pub(super) struct FindArgs {
 }
 
 impl FindArgs {
+    /// The same flags as words, for the release that was found.
+    pub(super) fn words(&self, words: &mut Words, instance: Option<&str>) {
+        words.value("selector", &self.selector);
+        words.values("instance", instance.or(self.instance.as_deref()));
+        words.values("pod", &self.pod);
+        words.values("container", &self.container);
+        words.values("cronjob", &self.cronjob);
+        words.values("bucket", &self.bucket);
+    }
+
     /// Which Pod, container and CronJob.
     pub(super) fn selector(&self) -> Selector {
         Selector {

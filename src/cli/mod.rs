@@ -5,6 +5,7 @@ mod completion;
 mod connection;
 mod examples;
 mod find;
+mod in_cluster;
 mod look;
 mod restore;
 
@@ -14,12 +15,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::connection::KubeArgs;
 use self::find::FindArgs;
+use self::in_cluster::Words;
 use crate::cluster::{ConnectOptions, Selector};
+use crate::postgres::RestoreId;
 
 pub use backup::BackupArgs;
 pub use completion::{Completer, CompletionArgs, Goal};
+pub use in_cluster::InClusterArgs;
 pub use look::{Colour, Format, LookArgs};
-pub use restore::RestoreArgs;
+pub use restore::{RestoreArgs, ResumeArgs};
 
 const CODES: &str = "Exit codes:
   0    done
@@ -79,7 +83,7 @@ pub enum Verb {
     Status,
     /// Go on with an interrupted restore
     #[command(after_help = examples::RESUME, help_template = HELP)]
-    Resume,
+    Resume(ResumeArgs),
     /// Go back to the databases from before a restore, interrupted or finished
     #[command(after_help = examples::ROLLBACK, help_template = HELP)]
     Rollback(ConfirmArgs),
@@ -145,6 +149,45 @@ impl Cli {
         self.find.selector()
     }
 
+    /// The words after the program's name with which a Job in `namespace` makes the draft of a restore of the release
+    /// that was found here. Of the flags of the connection none is handed over: a Job has an account of its own.
+    pub fn draft_words(
+        &self,
+        restore: &RestoreArgs,
+        namespace: &str,
+        instance: Option<&str>,
+    ) -> Vec<String> {
+        let mut words = vec!["restore".to_owned()];
+        words.extend(restore.words(self.job_words(namespace, instance)));
+        words
+    }
+
+    /// The same for going on with a restore.
+    pub fn resume_words(
+        &self,
+        id: &RestoreId,
+        namespace: &str,
+        instance: Option<&str>,
+    ) -> Vec<String> {
+        let mut flags = self.job_words(namespace, instance);
+        flags.value("id", id);
+        let mut words = vec!["resume".to_owned()];
+        words.extend(flags.end(&[]));
+        words
+    }
+
+    fn job_words(&self, namespace: &str, instance: Option<&str>) -> Words {
+        let mut words = Words::default();
+        words.value("namespace", namespace);
+        self.find.words(&mut words, instance);
+        words.choice("format", &Format::Json);
+        words.choice("color", &Colour::Never);
+        for _ in 0..self.look.verbose {
+            words.flag("verbose", true);
+        }
+        words
+    }
+
     /// `--bucket`.
     pub fn bucket(&self) -> Option<String> {
         self.find.bucket.clone()
@@ -158,3 +201,6 @@ fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
         Err(_) => humantime::parse_duration(text),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
-//! `restore`: the choices that shape its plan.
+//! `restore`: the choices that shape its plan; `resume`.
 
 use std::num::NonZeroU32;
 
 use clap::{Args, ValueEnum};
 
+use super::in_cluster::{InClusterArgs, Words};
+use crate::postgres::RestoreId;
 use crate::restore::plan::{Maintenance, OldDatabases, Options, Place, SafetyBackup};
 use crate::restore::roles::RolePasswords;
 
@@ -45,6 +47,23 @@ pub struct RestoreArgs {
     /// Sessions that load at the same time [default: as many as the database's container may use processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
     jobs: Option<u32>,
+    /// Print what another process needs to carry out the plan, instead of the plan
+    #[arg(long, hide = true, requires = "dry_run")]
+    pub draft: bool,
+    /// Whether it runs in the cluster.
+    #[command(flatten)]
+    pub job: InClusterArgs,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Only this restore, as `status` names it
+    #[arg(long, value_name = "ID")]
+    pub id: Option<RestoreId>,
+    /// Whether it runs in the cluster.
+    #[command(flatten)]
+    pub job: InClusterArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,6 +85,20 @@ enum PasswordsArg {
 }
 
 impl RestoreArgs {
+    /// The words for a draft of the same restore, made elsewhere.
+    pub(super) fn words(&self, mut words: Words) -> Vec<String> {
+        words.flag("dry-run", true);
+        words.flag("draft", true);
+        words.values("database", &self.database);
+        words.choice("maintenance", &self.maintenance);
+        words.choice("role-passwords", &self.role_passwords);
+        words.flag("drop-old", self.drop_old);
+        words.flag("in-place", self.in_place);
+        words.flag("no-safety-backup", self.no_safety_backup);
+        words.values("jobs", self.jobs);
+        words.end(&[&self.backup])
+    }
+
     /// The choices that shape the plan.
     pub fn options(&self) -> Options {
         Options {

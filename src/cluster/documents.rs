@@ -12,7 +12,8 @@ use super::connect::Cluster;
 
 /// Written into every object of ours, and into its managed fields.
 pub const FIELD_MANAGER: &str = "kubectl-quetzal-db";
-const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The label that says by whom an object was made.
+pub(super) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 const KIND: &str = "quetzal-db/document";
 const KEY: &str = "document.json";
 

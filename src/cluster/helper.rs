@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::api::ApiError;
 use super::command::Command;
 use super::connect::Cluster;
-use super::documents::FIELD_MANAGER;
+use super::documents::{FIELD_MANAGER, MANAGED_BY};
 use super::exec::Container;
 use super::find::BackupCronJob;
 use super::jobs::{JobError, NAME, POLL, cut, owner};
@@ -45,7 +45,6 @@ const START: Duration = Duration::from_mins(5);
 const SUFFIX: &str = "-helper-";
 /// What the server adds to a generated name.
 const GENERATED: usize = 5;
-const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
 /// The running Pod. It stays until [`Helper::remove`], or ends by itself soon after this is dropped or this process
 /// ends; then the next helper of the same `CronJob` removes what is left of it.

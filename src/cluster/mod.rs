@@ -7,7 +7,8 @@
 //! - [`command`], [`exec`], [`exec_error`], `session`, `sinks`: commands in a container; [`talk`]: one that answers
 //! - [`copy`]: a file into a container, proved there
 //! - [`stuck`], `pods`: why a Pod does not start
-//! - [`jobs`], [`named_job`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them
+//! - [`jobs`], [`named_job`], [`follow`], [`helper`]: backup Jobs and a short-lived Pod beside them; [`own_job`]: this
+//!   program as a Job
 //! - [`workloads`], `scaled`: the application stopped and started
 //! - [`documents`], [`lock`]: what must outlive this process: journals, and who is at work
 
@@ -28,6 +29,7 @@ pub mod login;
 mod meant;
 pub mod named_job;
 pub mod names;
+pub mod own_job;
 mod pods;
 mod proxy;
 mod receipt;
@@ -53,6 +55,7 @@ pub use jobs::{JobError, JobHandle};
 pub use lock::{Lock, LockError};
 pub use named_job::Ending;
 pub use names::KubeconfigNames;
+pub use own_job::OwnJob;
 pub use select::{SelectError, Selector};
 pub use talk::Talk;
 pub use workloads::{Workload, WorkloadError, WorkloadKind};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use kube::api::{DeleteParams, PostParams, Preconditions};
+use kube::api::PostParams;
 use tokio::time::Instant;
 
 use super::api::ApiError;
@@ -57,18 +57,14 @@ impl Cluster {
     }
 
     /// Ends the Job if it still runs, and waits until no Pod of it works; one that has ended stays.
-    pub async fn stop_named_backup(
-        &self,
-        name: &str,
-        timeout: Duration,
-    ) -> Result<Ending, JobError> {
+    pub async fn stop_job(&self, name: &str, timeout: Duration) -> Result<Ending, JobError> {
         let deadline = Instant::now() + timeout;
         let mut quiet = false;
         loop {
             let job = self.get_job(name).await?;
             let ended = job.as_ref().map(outcome);
             if let (Some(job), Some(None)) = (&job, &ended) {
-                self.delete_job(job).await?;
+                self.delete_job(&handle(job)).await?;
             }
             let working = self.working_pods(name).await?;
             let still = matches!(ended, Some(None)) || !working.is_empty();
@@ -93,29 +89,10 @@ impl Cluster {
         }
     }
 
-    async fn get_job(&self, name: &str) -> Result<Option<Job>, ApiError> {
+    pub(super) async fn get_job(&self, name: &str) -> Result<Option<Job>, ApiError> {
         let what = format!("get job/{name}");
         self.read(&what, || async { self.api::<Job>().get_opt(name).await })
             .await
-    }
-
-    /// Its Pods go with it.
-    async fn delete_job(&self, job: &Job) -> Result<(), ApiError> {
-        let name = job.name_any();
-        let params = DeleteParams {
-            preconditions: Some(Preconditions {
-                uid: job.uid(),
-                resource_version: None,
-            }),
-            ..DeleteParams::background()
-        };
-        let what = format!("delete job/{name}");
-        let api = self.api::<Job>();
-        let deleted = self.repeat(&what, || api.delete(&name, &params));
-        match deleted.await.0 {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
     }
 
     async fn working_pods(&self, job: &str) -> Result<Vec<String>, ApiError> {

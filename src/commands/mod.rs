@@ -7,8 +7,10 @@ mod complete;
 mod completion;
 mod find;
 mod given_up;
+mod in_cluster;
 mod list;
 mod maintenance;
+mod report;
 mod restore;
 mod resume;
 mod rollback;
@@ -117,7 +119,7 @@ async fn verb(context: &Context) -> Result<(), Error> {
         Verb::Verify(args) => verify::run(context, args).await,
         Verb::Restore(args) => restore::run(context, args).await,
         Verb::Status => status::run(context).await,
-        Verb::Resume => resume::run(context).await,
+        Verb::Resume(args) => resume::run(context, args).await,
         Verb::Rollback(args) => rollback::run(context, args).await,
         Verb::Cleanup(args) => cleanup::run(context, args).await,
         Verb::Maintenance { switch } => maintenance::run(context, *switch).await,

@@ -15,9 +15,12 @@ use crate::storage::{Source, Verified};
 use crate::ui::render;
 
 use super::site::{Seen, Sessions, holder, observe as look, unfinished};
-use super::{Context, find, run as running, verify};
+use super::{Context, find, in_cluster, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
+    if args.job.in_cluster {
+        return in_cluster::restore(context, args).await;
+    }
     let reference = find::reference(&args.backup);
     // A local file is read before anything is asked of the cluster: a bad one is refused wherever one is.
     if let Some(source) = Context::local(&reference).await? {
@@ -74,25 +77,11 @@ async fn decide(
         _ => {}
     }
     let record = planned?;
-    context.ui.say(&render::plan(&context.ui, &record.plan));
-    if args.dry_run {
-        context.ui.say("Dry run: nothing was changed.");
-        return Ok(context.ui.result("", &record.plan)?);
+    if args.draft {
+        return Ok(context.ui.result("", &record)?);
     }
-    if let Some(open) = unfinished(earlier) {
-        // Somebody at work on it is another matter than one that nobody works on.
-        seen.lock(context, Sessions::Respect)
-            .await?
-            .release()
-            .await?;
-        return Err(Error::Unfinished(open.record.plan.id));
-    }
-    if !args.yes {
-        let (question, word) = question(&record.plan);
-        context.ui.confirm(&question, &word)?;
-    }
-    if context.interrupt.is_cancelled() {
-        return Err(Error::Interrupted);
+    if agree(context, args, &seen, &record.plan).await? == Agreed::ToLook {
+        return Ok(());
     }
     let lock = seen.lock(context, Sessions::Respect).await?;
     let cluster = seen.cluster.clone();
@@ -117,6 +106,46 @@ async fn decide(
     let released = lock.release().await;
     done?;
     Ok(released?)
+}
+
+/// What a person agreed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Agreed {
+    /// To see the plan.
+    ToLook,
+    /// To have it carried out.
+    ToAct,
+}
+
+/// Shows the plan and asks.
+pub(super) async fn agree(
+    context: &Context,
+    args: &RestoreArgs,
+    seen: &Seen,
+    plan: &Plan,
+) -> Result<Agreed, Error> {
+    context.ui.say(&render::plan(&context.ui, plan));
+    if args.dry_run {
+        context.ui.say("Dry run: nothing was changed.");
+        context.ui.result("", plan)?;
+        return Ok(Agreed::ToLook);
+    }
+    if let Some(open) = unfinished(seen.earlier().await?) {
+        // Somebody at work on it is another matter than one that nobody works on.
+        seen.lock(context, Sessions::Respect)
+            .await?
+            .release()
+            .await?;
+        return Err(Error::Unfinished(open.record.plan.id));
+    }
+    if !args.yes {
+        let (question, word) = question(plan);
+        context.ui.confirm(&question, &word)?;
+    }
+    if context.interrupt.is_cancelled() {
+        return Err(Error::Interrupted);
+    }
+    Ok(Agreed::ToAct)
 }
 
 /// What a person agrees to, and the words that say so.

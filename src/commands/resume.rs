@@ -1,6 +1,8 @@
 //! `resume`: goes on with an interrupted restore, on this machine or another.
 
+use crate::cli::ResumeArgs;
 use crate::error::Error;
+use crate::postgres::RestoreId;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
 use crate::restore::record::{Record, Standing};
@@ -9,17 +11,22 @@ use crate::restore::steps::{Dump, Flow, World};
 use crate::storage::{Reference, Source, Verified};
 
 use super::find::Place;
-use super::site::{Seen, Sessions, observe, unfinished};
-use super::{Context, find, run as running, verify};
+use super::report::Report;
+use super::site::{Earlier, Seen, Sessions, observe, unfinished};
+use super::{Context, find, in_cluster, run as running, verify};
 
-pub(super) async fn run(context: &Context) -> Result<(), Error> {
-    let seen = context.until_interrupted(observe(context)).await?;
-    let Some(open) = unfinished(seen.earlier().await?) else {
-        return Err(Error::NothingToResume);
-    };
-    if open.record.standing() == Standing::Stuck {
-        return Err(Error::OnlyBack(open.record.plan.id));
+pub(super) async fn run(context: &Context, args: &ResumeArgs) -> Result<(), Error> {
+    if args.job.in_cluster {
+        return in_cluster::resume(context, args).await;
     }
+    let seen = context.until_interrupted(observe(context)).await?;
+    let open = match find_open(seen.earlier().await?, args.id.as_ref())? {
+        Found::Open(open) => *open,
+        Found::Finished(open) => {
+            let report = Report::new(&seen.cluster, &open.record.plan, None).await?;
+            return Ok(context.ui.result(&report.text(), &report)?);
+        }
+    };
     let lock = seen.lock(context, Sessions::End).await?;
     let done = go_on(context, seen, open).await;
     let released = lock.release().await;
@@ -27,7 +34,33 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
     Ok(released?)
 }
 
-async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Result<(), Error> {
+/// The restore that is to be gone on with.
+pub(super) enum Found {
+    /// It is not at its end.
+    Open(Box<Earlier>),
+    /// It was asked for by its id, and somebody else ended it meanwhile.
+    Finished(Box<Earlier>),
+}
+
+/// The restore that was begun and is not at its end; where one is named, that one and no other.
+pub(super) fn find_open(earlier: Vec<Earlier>, id: Option<&RestoreId>) -> Result<Found, Error> {
+    let open = match id {
+        None => unfinished(earlier).ok_or(Error::NothingToResume)?,
+        Some(id) => {
+            let named = earlier.into_iter().find(|e| e.record.plan.id == *id);
+            named.ok_or_else(|| Error::NoSuchRestore(id.clone()))?
+        }
+    };
+    match open.record.standing() {
+        Standing::Interrupted => Ok(Found::Open(Box::new(open))),
+        Standing::Finished => Ok(Found::Finished(Box::new(open))),
+        Standing::Stuck | Standing::GivenUp | Standing::RolledBack => {
+            Err(Error::OnlyBack(open.record.plan.id))
+        }
+    }
+}
+
+async fn go_on(context: &Context, seen: Seen, open: Earlier) -> Result<(), Error> {
     let (source, place) = source(context, &seen, &open.record).await?;
     let proved = context
         .until_interrupted(verify::prove(context, &source))
@@ -65,11 +98,15 @@ async fn go_on(context: &Context, seen: Seen, open: super::site::Earlier) -> Res
     left
 }
 
+/// Whether the Pod has all of the dump, so that nobody needs it from where it came.
+pub(super) fn is_unpacked(record: &Record) -> bool {
+    record.journal.status(StepName::Unpack) == Status::Done
+        && record.journal.status(StepName::CleanUp) == Status::Pending
+}
+
 /// The dump: from the Pod where it arrived whole, else from where it came.
 async fn source(context: &Context, seen: &Seen, record: &Record) -> Result<(Source, Place), Error> {
-    if record.journal.status(StepName::Unpack) == Status::Done
-        && record.journal.status(StepName::CleanUp) == Status::Pending
-    {
+    if is_unpacked(record) {
         let source = Source::Pod {
             container: seen.database.container.clone(),
             folder: format!("{}/{}", record.plan.disk.folder, record.plan.id),
@@ -93,6 +130,10 @@ async fn source(context: &Context, seen: &Seen, record: &Record) -> Result<(Sour
     let (bucket, place) = context
         .bucket(&seen.cluster, &cronjob, Some(&seen.database))
         .await?;
+    let bucket = match &reference {
+        Reference::Url(url) => bucket.in_folder(url.rsplit_once('/').map_or("", |(f, _)| f)),
+        _ => bucket,
+    };
     // `latest` may be another one by now: the name in the plan is the one that was proved.
     match bucket.find(&record.plan.backup.name).await {
         Ok(object) => Ok((

@@ -1,26 +1,30 @@
 //! `rollback`: back to what was there before a restore, whether it was interrupted or finished.
 
+use std::time::Duration;
+
 use crate::cli::ConfirmArgs;
 use crate::error::Error;
+use crate::restore::Plan;
 use crate::restore::engine::{self, RestoreError};
 use crate::restore::in_place;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
-use crate::restore::record::Standing;
+use crate::restore::record::{Record, Standing};
 
 use super::Context;
-use super::site::{Earlier, Sessions, observe};
+use super::site::{Earlier, Seen, Sessions, observe};
+
+/// A Job of ours gets a minute to end well, and is then killed.
+const STOP: Duration = Duration::from_secs(90);
 
 pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
-    let newest = seen
-        .earlier()
-        .await?
-        .into_iter()
-        .find(|e| e.record.standing() != Standing::RolledBack);
-    let Some(Earlier { document, record }) = newest else {
-        return Err(Error::NothingToRollBack);
-    };
+    let mut newest = newest(&seen).await?;
+    if stop_jobs(context, args, &seen, &newest.record).await? == Stopped::Some {
+        // How far it came is known only now.
+        newest = self::newest(&seen).await?;
+    }
+    let Earlier { document, record } = newest;
     let release = record.plan.target.release.clone();
     let swapped = record.journal.status(StepName::Swap) != Status::Pending;
     context.ui.say(&format!(
@@ -52,4 +56,43 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
     released?;
     let text = format!("Rolled back restore {} of {release}.\n", site.plan.id);
     Ok(context.ui.result(&text, &site.plan.id)?)
+}
+
+/// The newest restore that left something to go back from.
+async fn newest(seen: &Seen) -> Result<Earlier, Error> {
+    let mut earlier = seen.earlier().await?.into_iter();
+    let newest = earlier.find(|e| e.record.standing() != Standing::RolledBack);
+    newest.ok_or(Error::NothingToRollBack)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    Some,
+    Nothing,
+}
+
+/// Ends the Jobs that work on the restore, or would as soon as their next Pod starts. A person is asked: somebody else
+/// may be watching it.
+async fn stop_jobs(
+    context: &Context,
+    args: &ConfirmArgs,
+    seen: &Seen,
+    record: &Record,
+) -> Result<Stopped, Error> {
+    let Plan { id, target, .. } = &record.plan;
+    let jobs = seen.cluster.own_jobs(&id.to_string()).await?;
+    for job in &jobs {
+        let question = format!("job/{} is at work on it, and will be stopped.", job.name);
+        if args.yes {
+            context.ui.say(&question);
+        } else {
+            context.ui.confirm(&question, &target.release)?;
+        }
+        seen.cluster.stop_job(&job.name, STOP).await?;
+    }
+    Ok(if jobs.is_empty() {
+        Stopped::Nothing
+    } else {
+        Stopped::Some
+    })
 }

@@ -1,30 +1,13 @@
 //! Runs a restore to its end, new or resumed, and reports.
 
-use std::fmt::Write as _;
-
-use serde::Serialize;
-
 use crate::error::Error;
-use crate::postgres::RestoreId;
 use crate::restore::engine::{self, RestoreError};
-use crate::restore::in_place::WayBack;
 use crate::restore::ledger::Ledger;
-use crate::restore::plan::{OldDatabases, Place};
-use crate::restore::safety_list;
+use crate::restore::plan::OldDatabases;
 use crate::restore::steps::World;
 
+use super::report::Report;
 use super::{Context, given_up};
-
-#[derive(Serialize)]
-struct Report<'a> {
-    restore: &'a RestoreId,
-    databases: Vec<&'a str>,
-    rows: u64,
-    kept: Vec<&'a str>,
-    /// The backup of what was there before.
-    safety_backup: Option<&'a str>,
-    downtime_seconds: Option<f64>,
-}
 
 const STOPPED: &str = "The application is still stopped: it must not write while it is open which databases stay. \
 Going on and going back both start it.";
@@ -69,58 +52,8 @@ pub(super) fn nonce() -> String {
 }
 
 async fn report(context: &Context, world: &World) -> Result<(), Error> {
-    let plan = &world.site.plan;
-    let copies = safety_list::read(&world.site.cluster).await?;
-    let safety = copies.of(&plan.id).and_then(|c| c.name.as_deref());
-    let downtime = world.site.downtime.lock().map_or(None, |d| d.lasted);
-    let report = Report {
-        restore: &plan.id,
-        databases: plan.databases.iter().map(|d| d.name.as_str()).collect(),
-        rows: plan.databases.iter().map(|d| d.rows).sum(),
-        kept: match plan.old {
-            OldDatabases::Keep => plan
-                .databases
-                .iter()
-                .filter_map(|d| d.kept.as_deref())
-                .collect(),
-            OldDatabases::Drop => Vec::new(),
-        },
-        safety_backup: safety,
-        downtime_seconds: downtime.map(|d| d.as_secs_f64()),
-    };
-    let names = report.databases.join(", ");
-    let mut text = format!(
-        "Restored {names} from {}: {} rows.\n",
-        plan.backup.name, report.rows
-    );
-    // Writing to a String cannot fail.
-    if let Some(seconds) = report.downtime_seconds {
-        let _ = writeln!(text, "The application was down for {seconds:.1} s.");
-    }
-    let place = plan.place;
-    if place == Place::InPlace {
-        let back = WayBack::new(plan, safety.map(str::to_owned));
-        let _ = writeln!(
-            text,
-            "The old databases were dropped; safety backup {} holds them.",
-            back.backup
-        );
-        let _ = writeln!(text, "Go back to them: {}", back.from_new());
-    }
-    if !report.kept.is_empty() {
-        let _ = writeln!(
-            text,
-            "The old databases are kept as {}.",
-            report.kept.join(", ")
-        );
-        let _ = writeln!(text, "Go back to them: kubectl quetzal-db rollback");
-        let _ = writeln!(text, "Drop them:       kubectl quetzal-db cleanup");
-    }
-    if let Some(name) = safety.filter(|_| place == Place::Beside) {
-        let _ = writeln!(
-            text,
-            "What was there before is in the bucket, too: kubectl quetzal-db restore {name}"
-        );
-    }
-    Ok(context.ui.result(&text, &report)?)
+    let site = &world.site;
+    let downtime = site.downtime.lock().map_or(None, |d| d.lasted);
+    let report = Report::new(&site.cluster, &site.plan, downtime).await?;
+    Ok(context.ui.result(&report.text(), &report)?)
 }

@@ -84,14 +84,22 @@ impl Seen {
     /// The lock of this release. That of a holder that fell silent is taken over when none of its sessions is alive
     /// in the server, or once they are ended where that is what the user came for.
     pub(super) async fn lock(&self, context: &Context, sessions: Sessions) -> Result<Lock, Error> {
+        let lock = self.lock_briefly(context, sessions).await?;
+        context.begun.cancel();
+        Ok(lock)
+    }
+
+    /// The same for what is over in a moment and leaves nothing half-way.
+    pub(super) async fn lock_briefly(
+        &self,
+        context: &Context,
+        sessions: Sessions,
+    ) -> Result<Lock, Error> {
         let name = format!("quetzal-db-{}", self.release());
         let holder = holder();
         let lost = context.interrupt.clone();
         match self.cluster.lock(&name, &holder, lost.clone()).await {
-            Ok(lock) => {
-                context.begun.cancel();
-                Ok(lock)
-            }
+            Ok(lock) => Ok(lock),
             Err(LockError::Silent {
                 holder: gone,
                 since,
@@ -108,9 +116,7 @@ impl Seen {
                 context
                     .ui
                     .say(&format!("Taking over the lock of {gone}, which is silent."));
-                let lock = self.cluster.take_over(&lease, &holder, lost).await?;
-                context.begun.cancel();
-                Ok(lock)
+                Ok(self.cluster.take_over(&lease, &holder, lost).await?)
             }
             Err(error) => Err(error.into()),
         }
@@ -181,14 +187,22 @@ WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_back
 const END_ROUNDS: u32 = 50;
 const END_PAUSE: Duration = Duration::from_millis(200);
 
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+/// For whom this runs.
+pub(super) fn user() -> String {
+    variable("USER")
+        .or_else(|| variable("LOGNAME"))
+        .or_else(|| variable("USERNAME"))
+        .unwrap_or_else(|| "somebody".to_owned())
+}
+
 /// Who we are, for the others.
 pub(super) fn holder() -> String {
-    let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let user = var("USER")
-        .or_else(|| var("LOGNAME"))
-        .or_else(|| var("USERNAME"))
-        .unwrap_or_else(|| "somebody".to_owned());
-    let host = var("HOSTNAME").or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    let user = user();
+    let host = variable("HOSTNAME").or_else(|| std::fs::read_to_string("/etc/hostname").ok());
     let host = host.map_or_else(|| "an unnamed machine".to_owned(), |h| h.trim().to_owned());
     format!("{user} on {host}, process {}", std::process::id())
 }

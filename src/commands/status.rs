@@ -72,6 +72,8 @@ struct RestoreReport {
     dropped: Vec<String>,
     /// The backup of what was there before.
     safety_backup: Option<String>,
+    /// The Job that works on it, or will when its next Pod starts.
+    job: Option<String>,
 }
 
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
@@ -83,7 +85,11 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .await?;
     let lock = lock.map(|(holder, since)| LockReport { holder, since });
     let copies = safety_list::read(&seen.cluster).await?;
-    let report = report(&seen, &earlier, &copies, lock);
+    let mut report = report(&seen, &earlier, &copies, lock);
+    for restore in &mut report.restores {
+        let jobs = seen.cluster.own_jobs(&restore.id).await?;
+        restore.job = jobs.into_iter().next().map(|job| job.name);
+    }
     Ok(context.ui.result(&text(&report), &report)?)
 }
 
@@ -147,6 +153,7 @@ fn restore(seen: &Seen, copies: &SafetyCopies, e: &Earlier) -> RestoreReport {
             .collect(),
         dropped: seen.dropped(e),
         safety_backup: copies.of(&e.record.plan.id).and_then(|c| c.name.clone()),
+        job: None,
     }
 }
 
@@ -253,9 +260,13 @@ fn text(r: &Report) -> String {
             .safety_backup
             .as_ref()
             .map_or_else(String::new, |name| format!(", safety copy: {name}"));
+        let job = x
+            .job
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" in job/{name}"));
         let standing = match x.standing {
             Standing::Finished => "finished",
-            Standing::Interrupted if r.lock.is_some() => "under way",
+            Standing::Interrupted if r.lock.is_some() || x.job.is_some() => "under way",
             Standing::Interrupted => "interrupted",
             Standing::RolledBack => "rolled back",
             Standing::Stuck => "stuck in its rollback",
@@ -271,7 +282,7 @@ fn text(r: &Report) -> String {
         line(
             "Restore",
             format!(
-                "{} of {}, begun {} by {}: {standing}{at}{kept}{safety}{gone}",
+                "{} of {}, begun {} by {}: {standing}{job}{at}{kept}{safety}{gone}",
                 x.id, x.backup, x.begun_at, x.begun_by
             ),
         );

@@ -40,7 +40,7 @@ pub struct Record {
 pub enum Standing {
     /// Every step is done; the old databases are kept.
     Finished,
-    /// Begun, and neither finished nor undone.
+    /// Decided or begun, and neither finished nor undone.
     Interrupted,
     /// Everything that was begun is undone.
     RolledBack,
@@ -105,7 +105,10 @@ impl Record {
             matches!(self.journal.status(*step), Status::Pending | Status::Undone)
         };
         let statuses = || steps.iter().map(|step| self.journal.status(*step));
-        if statuses().any(|s| s == Status::Stuck) {
+        if statuses().all(|s| s == Status::Pending) {
+            // Decided, and not begun.
+            Standing::Interrupted
+        } else if statuses().any(|s| s == Status::Stuck) {
             Standing::Stuck
         } else if statuses().all(|s| s == Status::Done) {
             Standing::Finished

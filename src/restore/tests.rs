@@ -448,7 +448,7 @@ fn the_journal_tells_where_a_restore_stands() {
     let mut record = record();
     let at =
         |record: &mut Record, step, event| record.journal.record(step, event).map(drop).unwrap();
-    assert_eq!(record.standing(), Standing::RolledBack);
+    assert_eq!(record.standing(), Standing::Interrupted);
     at(&mut record, StepName::SuspendBackups, Event::Started);
     assert_eq!(
         (record.standing(), record.current()),

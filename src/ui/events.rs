@@ -1,10 +1,11 @@
 //! Progress as JSON lines on standard error: for programs that watch.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::progress::Progress;
 
@@ -12,28 +13,42 @@ use crate::progress::Progress;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// One line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-enum Event<'a> {
+pub(super) enum Event<'a> {
+    /// A phase begins.
     Begin {
-        phase: &'a str,
+        /// Its title.
+        phase: Cow<'a, str>,
     },
+    /// How far it is.
     Progress {
-        phase: &'a str,
+        /// Its title.
+        phase: Cow<'a, str>,
+        /// Bytes that are done.
         bytes: u64,
+        /// Of so many, where that is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         total: Option<u64>,
+        /// Rows that are loaded, where rows are.
         #[serde(skip_serializing_if = "Option::is_none")]
         rows: Option<u64>,
+        /// Since it began.
         seconds: f64,
     },
+    /// It ended well.
     Done {
-        phase: &'a str,
-        outcome: &'a str,
+        /// Its title.
+        phase: Cow<'a, str>,
+        /// With what.
+        outcome: Cow<'a, str>,
+        /// Since it began.
         seconds: f64,
     },
+    /// Something else worth a line.
     Note {
-        text: &'a str,
+        /// The line.
+        text: Cow<'a, str>,
     },
 }
 
@@ -68,7 +83,7 @@ impl Progress for Events {
                 ..Phase::default()
             };
         }
-        say(&Event::Begin { phase: what });
+        say(&Event::Begin { phase: what.into() });
     }
 
     fn beside(&self, what: &str) -> Arc<dyn Progress> {
@@ -93,7 +108,7 @@ impl Progress for Events {
         }
         phase.said = Some(Instant::now());
         say(&Event::Progress {
-            phase: &phase.title,
+            phase: (&phase.title).into(),
             bytes,
             total,
             rows: phase.rows,
@@ -108,14 +123,16 @@ impl Progress for Events {
             return;
         };
         say(&Event::Done {
-            phase: &phase.title,
-            outcome,
+            phase: (&phase.title).into(),
+            outcome: outcome.into(),
             seconds: phase.seconds(),
         });
     }
 
     fn note(&self, text: &str) {
-        say(&Event::Note { text: text.trim() });
+        say(&Event::Note {
+            text: text.trim().into(),
+        });
     }
 }
 
@@ -133,7 +150,7 @@ mod tests {
     #[test]
     fn an_event_is_one_line_of_json() {
         let event = Event::Progress {
-            phase: "Load\nit",
+            phase: "Load\nit".into(),
             bytes: 1,
             total: Some(2),
             rows: None,

@@ -4,6 +4,7 @@ pub mod events;
 pub mod log;
 pub mod progress;
 pub mod prompt;
+pub mod relay;
 pub mod render;
 
 use std::io::{self, IsTerminal as _, Write as _};

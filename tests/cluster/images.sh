@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the images that the tests use from Debian packages, and imports them into the cluster of up.sh.
 #
-#   images.sh [postgres VERSION | server VERSION | app | fake-gcs]...     default: postgres 15 app fake-gcs
+#   images.sh [postgres VERSION | server VERSION | app | fake-gcs | plugin EXECUTABLE]...
+#                                                                        default: postgres 15 app fake-gcs
 #
 # What is built and imported already is not touched. With KUBE_CONTEXT set, or with no cluster, nothing is imported: the
 # docker archives are there to be loaded elsewhere. stdout has one line an image: NAME ARCHIVE.
@@ -82,6 +83,19 @@ build_fake_gcs() {
   publish "$image" "$hash"
 }
 
+# The plugin as the tests built it, without what only a debugger reads.
+build_plugin() {
+  local image=kubectl-quetzal-db:test hash executable=$CACHE/layers/kubectl-quetzal-db
+  hash=$(hash_of '' "$(sha256sum <"$1")" "$(<"$HERE/../release/image.json")" "$(declare -f plugin_archive)")
+  if [[ ! -e $(archive_path "$image" "$hash") ]]; then
+    make_artefact "$executable" strip --strip-debug "$1" -o
+    make_artefact "$(archive_path "$image" "$hash")" plugin_archive "$executable" "localhost/$image"
+    rm -f -- "$executable"
+    forget_archives "$image" "$hash"
+  fi
+  publish "$image" "$hash"
+}
+
 # publish IMAGE HASH: imports where there is a cluster of ours to import into.
 publish() {
   if [[ $IMPORT == yes ]]; then import_image "$1" "$2"; fi
@@ -108,6 +122,10 @@ while (($# > 0)); do
       ;;
     app) build_app; shift ;;
     fake-gcs) build_fake_gcs; shift ;;
-    *) fail "usage: images.sh [postgres VERSION | server VERSION | app | fake-gcs]..." ;;
+    plugin)
+      build_plugin "${2:?images.sh: plugin needs an executable}"
+      shift 2
+      ;;
+    *) fail "usage: images.sh [postgres VERSION | server VERSION | app | fake-gcs | plugin EXECUTABLE]..." ;;
   esac
 done

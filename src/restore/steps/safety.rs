@@ -165,7 +165,7 @@ pub(super) async fn prove(world: &World) -> Result<String, StepError> {
 pub(super) async fn stop(site: &Site) -> Result<(), StepError> {
     let id = &site.plan.id;
     let job = &plan(site)?.job;
-    let ended = site.cluster.stop_named_backup(job, STOP).await?;
+    let ended = site.cluster.stop_job(job, STOP).await?;
     let named = safety_list::read(&site.cluster)
         .await?
         .of(id)

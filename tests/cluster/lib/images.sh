@@ -10,15 +10,17 @@ ctr() { "$(PATH=$PATH:/usr/sbin type -P ctr)" --address "$RUNTIME_SOCKET" --name
 # archive_path IMAGE HASH: the docker archive in the cache.
 archive_path() { echo "$CACHE/images/${1/:/-}-$2.tar"; }
 
-# build_archive IMAGE HASH CONFIG.json LAYER.tar...: makes the archive. Those of other recipes of this image are of no
-# further use and large, so they go.
+# build_archive IMAGE HASH CONFIG.json LAYER.tar...: makes the archive.
 build_archive() {
   local image=$1 hash=$2 path
   path=$(archive_path "$image" "$hash")
   shift 2
   make_artefact "$path" "$(program_path docker-archive)" "localhost/$image" "$@"
-  find "$CACHE/images" -name "${image/:/-}-*.tar" ! -path "$path" -delete
+  forget_archives "$image" "$hash"
 }
+
+# forget_archives IMAGE HASH: those of other recipes of this image are of no further use and large, so they go.
+forget_archives() { find "$CACHE/images" -name "${1/:/-}-*.tar" ! -path "$(archive_path "$1" "$2")" -delete; }
 
 # import_image IMAGE HASH: the archive's content is in the cluster under the image's name.
 import_image() {
@@ -67,4 +69,17 @@ build_pause() {
   if [[ -e $(archive_path pause:1 "$hash") ]]; then return; fi
   make_artefact "$layer" files_layer "pause=$(program_path pause)"
   build_archive pause:1 "$hash" "$IMAGES/pause/config.json" "$layer"
+}
+
+# plugin_archive EXECUTABLE NAME:TAG OUT.tar: an image with the plugin and nothing else, but the libraries that it is
+# linked to: a release's has none.
+plugin_archive() {
+  local layer library config=$IMAGES/../../release/image.json
+  local -a files=("kubectl-quetzal-db=$1") libraries
+  mapfile -t libraries < <({ ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*')
+  for library in "${libraries[@]}"; do files+=("${library#/}=$library"); done
+  layer=$(mktemp)
+  files_layer "${files[@]}" "$layer"
+  "$(program_path docker-archive)" "$2" "$config" "$layer" "$3"
+  rm -f -- "$layer"
 }

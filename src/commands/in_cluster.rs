@@ -1,0 +1,224 @@
+//! `restore` and `resume` as a Job in the namespace.
+//!
+//! Two Jobs, each runs this program. The first one reads the backup, which so stays in the cluster, and drafts the
+//! record of the restore. That is shown and confirmed here, and stored: from then on any machine finds it. The second
+//! Job goes on with this record, and no other: it restores what was confirmed, from a backup with the same checksum.
+//! It needs no other word for its first Pod than for one that takes a lost one's place, and it can't begin anew what
+//! somebody rolled back meanwhile: then there is no record any more.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::cli::{InClusterArgs, RestoreArgs, ResumeArgs};
+use crate::cluster::{Cluster, JobError, JobEvent, JobHandle, OwnJob};
+use crate::error::{Error, Exit};
+use crate::postgres::RestoreId;
+use crate::restore::engine::RestoreError;
+use crate::restore::ledger::Ledger;
+use crate::restore::record::Record;
+use crate::ui::relay::Relay;
+
+use super::report::Report;
+use super::restore::{Agreed, agree};
+use super::resume::{Found, find_open, is_unpacked};
+use super::site::{Seen, Sessions, holder, observe, unfinished, user};
+use super::{Context, find, run as running};
+
+/// What is followed has no end of its own choice; this is longer than any restore.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+#[derive(Serialize)]
+struct Started<'a> {
+    job: &'a str,
+    restore: &'a RestoreId,
+}
+
+/// `restore --in-cluster`.
+pub(super) async fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
+    if find::reference(&args.backup).is_local() {
+        return Err(Error::OutOfReach(args.backup.clone()));
+    }
+    let seen = context.until_interrupted(observe(context)).await?;
+    let record = draft(context, args, &seen).await?;
+    if agree(context, args, &seen, &record.plan).await? == Agreed::ToLook {
+        return Ok(());
+    }
+    let id = record.plan.id.clone();
+    let lock = seen.lock_briefly(context, Sessions::Respect).await?;
+    let begun = begin(context, &args.job, &seen, record).await;
+    let released = lock.release().await;
+    let job = begun?;
+    released?;
+    watch(context, &seen.cluster, &job, &id, &args.job).await
+}
+
+/// `resume --in-cluster`: a Job that works on it already is watched again.
+pub(super) async fn resume(context: &Context, args: &ResumeArgs) -> Result<(), Error> {
+    let seen = context.until_interrupted(observe(context)).await?;
+    let record = match find_open(seen.earlier().await?, args.id.as_ref())? {
+        Found::Open(open) => open.record,
+        Found::Finished(_) => return Err(Error::NothingToResume),
+    };
+    let id = &record.plan.id;
+    let at_work = seen.cluster.own_jobs(&id.to_string()).await?;
+    let job = match at_work.into_iter().next() {
+        Some(job) => job,
+        None if find::reference(&record.reference).is_local() && !is_unpacked(&record) => {
+            return Err(Error::OutOfReach(record.reference));
+        }
+        None => {
+            let name = format!("quetzal-db-resume-{id}-{}", unique());
+            let job = working(context, &args.job, &seen, name, id);
+            seen.cluster.start_own(&job).await?
+        }
+    };
+    watch(context, &seen.cluster, &job, id, &args.job).await
+}
+
+/// Has the backup read and the plan made in the cluster. Nothing stays of that Job.
+async fn draft(context: &Context, args: &RestoreArgs, seen: &Seen) -> Result<Record, Error> {
+    let (cluster, instance) = (&seen.cluster, seen.database.instance.as_deref());
+    let name = format!("quetzal-db-plan-{}", unique());
+    let words = context.cli.draft_words(args, cluster.namespace(), instance);
+    let job = cluster
+        .start_own(&own(&args.job, seen, name, None, words))
+        .await?;
+    let followed = follow(context, cluster, &job, Exit::Failed);
+    let followed = context.until_interrupted(followed).await;
+    let removed = cluster.delete_job(&job).await;
+    let text = followed?.ok_or_else(|| Error::NoResult(job.name.clone()))?;
+    removed?;
+    let mut record = Record::read(&job.name, &text)?;
+    cluster
+        .context()
+        .clone_into(&mut record.plan.target.context);
+    record.begun_by = holder();
+    Ok(record)
+}
+
+/// Stores what was confirmed, then makes the Job for it. One that was not made leaves nothing.
+async fn begin(
+    context: &Context,
+    args: &InClusterArgs,
+    seen: &Seen,
+    record: Record,
+) -> Result<JobHandle, Error> {
+    if let Some(open) = unfinished(seen.earlier().await?) {
+        return Err(Error::Unfinished(open.record.plan.id));
+    }
+    let id = &record.plan.id;
+    let job = working(context, args, seen, format!("quetzal-db-restore-{id}"), id);
+    let ledger = Ledger::open(&seen.cluster, record)
+        .await
+        .map_err(RestoreError::from)?;
+    match seen.cluster.start_own(&job).await {
+        Ok(job) => Ok(job),
+        Err(error) if error.is_unknown() => Err(error.into()),
+        Err(error) => {
+            ledger.close().await.map_err(RestoreError::from)?;
+            Err(error.into())
+        }
+    }
+}
+
+/// A Job that goes on with a recorded restore.
+fn working(
+    context: &Context,
+    args: &InClusterArgs,
+    seen: &Seen,
+    name: String,
+    id: &RestoreId,
+) -> OwnJob {
+    let instance = seen.database.instance.as_deref();
+    let words = context
+        .cli
+        .resume_words(id, seen.cluster.namespace(), instance);
+    own(args, seen, name, Some(id.to_string()), words)
+}
+
+fn own(
+    args: &InClusterArgs,
+    seen: &Seen,
+    name: String,
+    restore: Option<String>,
+    arguments: Vec<String>,
+) -> OwnJob {
+    OwnJob {
+        name,
+        instance: seen.database.instance.clone(),
+        restore,
+        image: args.image(),
+        service_account: args.service_account.clone(),
+        user: user(),
+        arguments,
+    }
+}
+
+/// The end of a name that nothing else has.
+fn unique() -> String {
+    let nonce = running::nonce();
+    nonce[nonce.len() - 8..].to_owned()
+}
+
+/// Shows what the Job of a restore does until it ends. Ctrl-C ends the watching only.
+async fn watch(
+    context: &Context,
+    cluster: &Cluster,
+    job: &JobHandle,
+    id: &RestoreId,
+    args: &InClusterArgs,
+) -> Result<(), Error> {
+    if args.detach {
+        let started = Started {
+            job: &job.name,
+            restore: id,
+        };
+        let text = format!("job.batch/{}\n", job.name);
+        return Ok(context.ui.result(&text, &started)?);
+    }
+    let followed = follow(context, cluster, job, Exit::Unknown);
+    let text = match context.until_interrupted(followed).await {
+        Err(Error::Interrupted) => return Err(Error::Detached(job.name.clone())),
+        Err(Error::Job(source @ (JobError::Stuck { .. } | JobError::NoPod { .. }))) => {
+            let job = job.name.clone();
+            return Err(Error::Waits { job, source });
+        }
+        followed => followed?,
+    };
+    let report = text.and_then(|text| serde_json::from_str::<Report>(&text).ok());
+    let report = report.ok_or_else(|| Error::NoResult(job.name.clone()))?;
+    Ok(context.ui.result(&report.text(), &report)?)
+}
+
+/// Follows a Job of ours to its end: its result as JSON, where its log has one. `lost` is what the loss of its last Pod
+/// means.
+async fn follow(
+    context: &Context,
+    cluster: &Cluster,
+    job: &JobHandle,
+    lost: Exit,
+) -> Result<Option<String>, Error> {
+    let progress = context.ui.progress();
+    let mut relay = Relay::new(progress.clone());
+    let ended = cluster.follow(job, LONGEST, |event| match event {
+        JobEvent::Created(name) => progress.note(&format!("  job/{name}")),
+        JobEvent::Pod { name, phase } => progress.note(&format!("  pod/{name} {phase}")),
+        JobEvent::Log(line) => relay.take(&line),
+        JobEvent::Warning(text) => progress.note(&format!("  ! {text}")),
+    });
+    let ended = ended.await;
+    let said = relay.end();
+    let why = match ended {
+        Ok(_) => return Ok(said.result),
+        Err(JobError::Failed { why, .. }) => why,
+        Err(other) => return Err(other.into()),
+    };
+    let code = cluster.exit_code(job).await?;
+    Err(Error::InCluster {
+        said: said
+            .error
+            .unwrap_or_else(|| format!("job/{} failed: {why}", job.name)),
+        exit: code.and_then(Exit::of).unwrap_or(lost),
+    })
+}
