@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_quetzal_db_global_optspecs
-    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= o/format= color= v/verbose q/quiet h/help V/version
+    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= app-selector= config= o/format= color= v/verbose q/quiet h/help V/version
 end
 
 function __fish_kubectl_quetzal_db_needs_command
@@ -37,15 +37,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l t
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
@@ -79,15 +81,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ba
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l no-wait -d 'Start the Job and return'
@@ -109,15 +113,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand li
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
@@ -137,15 +143,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ve
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
@@ -174,15 +182,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l dry-run -d 'Show the plan and stop'
@@ -210,15 +220,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand st
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
@@ -241,15 +253,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l in-cluster -d 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing'
@@ -271,15 +285,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ro
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s y -l yes -d 'Do not ask'
@@ -300,15 +316,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cl
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s y -l yes -d 'Do not ask'
@@ -329,15 +347,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ma
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
@@ -358,15 +378,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l install -d 'Put kubectl\'s executable beside the plugin on PATH instead of printing it'

@@ -7,6 +7,7 @@ use crate::backup::local::LocalBackupError;
 use crate::cluster::{
     ApiError, ConnectError, FindError, JobError, LockError, SelectError, WorkloadError,
 };
+use crate::config::ConfigError;
 use crate::hint::{nearest_name, word};
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
@@ -51,11 +52,14 @@ pub enum Error {
     /// No connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The settings file.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// Not found, or found several.
     #[error(transparent)]
     Find(#[from] FindError),
     /// The CronJob names no bucket.
-    #[error("cronjob/{0} names no bucket: none of its variables begins with gs://")]
+    #[error("cronjob/{0} names no bucket: none of its variables begins with gs:// or s3://")]
     NoBucket(String),
     /// The Job.
     #[error(transparent)]
@@ -217,6 +221,7 @@ impl Error {
             }
             Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
             | Self::Connect(ConnectError::Nobody | ConnectError::Unchecked)
+            | Self::Config(_)
             | Self::OnlyPrinted
             | Self::OutOfReach(_) => Exit::Usage,
             Self::InCluster { exit, .. } => *exit,
@@ -232,10 +237,18 @@ impl Error {
             | Self::Restore(RestoreError::NoWayBack(_))
             | Self::OnlySafetyCopies { .. }
             | Self::Prompt(_)
-            | Self::Bucket(BucketError::Empty { .. } | BucketError::Unknown { .. })
+            | Self::Bucket(
+                BucketError::Empty { .. }
+                | BucketError::Unknown { .. }
+                | BucketError::Command { .. },
+            )
             | Self::Local(_)
             | Self::LocalBackup(LocalBackupError::Exists(_))
-            | Self::Source(SourceError::Verify { .. } | SourceError::Local(_)) => Exit::Refused,
+            | Self::Source(
+                SourceError::Verify { .. }
+                | SourceError::Local(_)
+                | SourceError::Bucket(BucketError::Command { .. }),
+            ) => Exit::Refused,
             Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
             Self::Restore(RestoreError::Unknown(_))
             | Self::NoSuchRestore(_)
@@ -252,24 +265,8 @@ impl Error {
     /// What to type next, where that can be said; `verb` is the command that takes a backup, if it was one.
     pub fn hint(&self, verb: Option<&str>) -> Option<String> {
         match self {
-            Self::Connect(ConnectError::Unknown {
-                what,
-                name: _,
-                nearest,
-            }) => Some(match nearest {
-                Some(nearest) => format!("did you mean: --{what} {}", word(nearest)),
-                None => format!("see what there is: kubectl config get-{what}s"),
-            }),
-            Self::Connect(ConnectError::Nowhere { .. }) => {
-                Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
-            }
-            Self::Connect(ConnectError::Nobody) => {
-                Some("name the user too: --as USER".to_owned())
-            }
-            Self::Connect(ConnectError::Unchecked) => Some(
-                "leave out --insecure-skip-tls-verify, or --certificate-authority".to_owned(),
-            ),
-            Self::Connect(ConnectError::Login(login)) => login.install.clone(),
+            Self::Connect(error) => connect_hint(error),
+            Self::Config(error) => config_hint(error),
             Self::Find(FindError::Api(e)) | Self::Api(e) if e.is_stranger() => Some(
                 "the API server does not know who you are: log in again, or see kubectl auth whoami"
                     .to_owned(),
@@ -284,12 +281,7 @@ impl Error {
                 Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
             }
             Self::Bucket(BucketError::Unknown { nearest, .. }) => {
-                Some(match (verb, nearest) {
-                    (Some(verb), Some(name)) => {
-                        format!("did you mean: kubectl quetzal-db {verb} {}", word(name))
-                    }
-                    _ => "see what there is: kubectl quetzal-db list".to_owned(),
-                })
+                Some(backup_hint(verb, nearest.as_deref()))
             }
             Self::Bucket(BucketError::Empty { .. }) => {
                 Some("take one: kubectl quetzal-db backup".to_owned())
@@ -412,6 +404,42 @@ fn select_hint(error: &SelectError) -> Option<String> {
             Some(name) => Some(format!("did you mean: --container {name}")),
             None => choose_container(names),
         },
+    }
+}
+
+fn connect_hint(error: &ConnectError) -> Option<String> {
+    match error {
+        ConnectError::Unknown { what, nearest, .. } => Some(match nearest {
+            Some(nearest) => format!("did you mean: --{what} {}", word(nearest)),
+            None => format!("see what there is: kubectl config get-{what}s"),
+        }),
+        ConnectError::Nowhere { .. } => {
+            Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
+        }
+        ConnectError::Nobody => Some("name the user too: --as USER".to_owned()),
+        ConnectError::Unchecked => {
+            Some("leave out --insecure-skip-tls-verify, or --certificate-authority".to_owned())
+        }
+        ConnectError::Login(login) => login.install.clone(),
+        _ => None,
+    }
+}
+
+fn backup_hint(verb: Option<&str>, nearest: Option<&str>) -> String {
+    match (verb, nearest) {
+        (Some(verb), Some(name)) => {
+            format!("did you mean: kubectl quetzal-db {verb} {}", word(name))
+        }
+        _ => "see what there is: kubectl quetzal-db list".to_owned(),
+    }
+}
+
+fn config_hint(error: &ConfigError) -> Option<String> {
+    match error {
+        ConfigError::Key {
+            nearest: Some(key), ..
+        } => Some(format!("did you mean: {key}")),
+        _ => None,
     }
 }
 

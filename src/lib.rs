@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! main -> commands                 one verb a file: observe, plan, show, confirm, execute, report
+//!           cli  config          the command line, and the settings of a file behind it
 //!           restore  ui            restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
 //!             backup               a backup through the CronJob, or into a file
 //!             server               psql inside the Pod
@@ -25,6 +26,7 @@ pub mod cli;
 mod clock;
 pub mod cluster;
 pub mod commands;
+pub mod config;
 pub mod dump;
 mod error;
 mod hint;

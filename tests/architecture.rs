@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const PURE: &[&str] = &[
     "commands/complete/answer.rs",
     "commands/complete/line.rs",
+    "config/settings.rs",
     "dump",
     "hint.rs",
     "postgres",
@@ -30,6 +31,9 @@ const PURE: &[&str] = &[
     "restore/slices.rs",
     "restore/space.rs",
     "restore/swap.rs",
+    "storage/commands",
+    "storage/commands.rs",
+    "storage/listing.rs",
     "storage/parts.rs",
     "storage/reference.rs",
     "ui/render.rs",
@@ -103,7 +107,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "hint", "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
-    ("cli", &["restore", "cluster", "postgres"]),
+    ("config", &["hint", "storage"]),
+    (
+        "cli",
+        &["config", "restore", "cluster", "storage", "postgres"],
+    ),
     (
         "ui",
         &["cli", "restore", "storage", "dump", "postgres", "progress"],
@@ -111,14 +119,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "error",
         &[
-            "hint", "ui", "backup", "restore", "server", "cluster", "storage", "dump", "postgres",
+            "config", "hint", "ui", "backup", "restore", "server", "cluster", "storage", "dump",
+            "postgres",
         ],
     ),
     (
         "commands",
         &[
-            "clock", "cli", "error", "ui", "backup", "restore", "server", "cluster", "storage",
-            "dump", "postgres", "progress",
+            "clock", "config", "cli", "error", "ui", "backup", "restore", "server", "cluster",
+            "storage", "dump", "postgres", "progress",
         ],
     ),
 ];

@@ -58,7 +58,9 @@ fn call(arguments: &[&str]) -> Call {
 impl Call {
     /// Puts a file into the folder.
     fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
-        fs::write(self.folder.path().join(name), content).unwrap();
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
         self
     }
 
@@ -818,6 +820,100 @@ contexts: [{name: production, context: {cluster: east, user: operator}}]
         "somewhere",
         "see what there is: kubectl config get-clusters",
     );
+}
+
+/// Where the settings are looked for when nothing is said.
+const SETTINGS: &str = ".config/kubectl-quetzal-db/config.yaml";
+
+#[test]
+fn settings_are_read_from_the_usual_place_or_the_one_that_is_named() {
+    let red = |call: Call| call.run().stderr.starts_with("\u{1b}[31;1merror:");
+    let missing = |more: &[&str]| call(&[&["verify", "./x"], more].concat());
+    let always = "color: always\n";
+    assert!(red(missing(&[]).file(SETTINGS, always)));
+    // A folder that is chosen must be absolute.
+    let elsewhere = |folder| {
+        missing(&[])
+            .file(SETTINGS, always)
+            .env("XDG_CONFIG_HOME", folder)
+    };
+    assert!(!red(elsewhere("/nonexistent")));
+    assert!(red(elsewhere("here")));
+
+    assert!(red(missing(&["--config", "mine"]).file("mine", always)));
+    assert!(red(missing(&[])
+        .file("mine", always)
+        .env("QUETZAL_DB_CONFIG", "mine")));
+    let named = |more: &[&str]| {
+        missing(more)
+            .file(SETTINGS, "color: never")
+            .file("mine", always)
+    };
+    assert!(red(
+        named(&["--config", "mine"]).env("QUETZAL_DB_CONFIG", "/nonexistent")
+    ));
+    assert!(!red(missing(&["--config", ""]).file(SETTINGS, always)));
+    assert!(!red(missing(&[])
+        .file(SETTINGS, always)
+        .env("QUETZAL_DB_CONFIG", "")));
+
+    // What was typed, or is in the environment, goes first.
+    assert!(!red(missing(&["--color", "never"]).file(SETTINGS, always)));
+    assert!(!red(missing(&[])
+        .file(SETTINGS, always)
+        .env("NO_COLOR", "1")));
+    assert!(red(
+        missing(&["--color", "always"]).file(SETTINGS, "color: never")
+    ));
+}
+
+#[test]
+fn a_section_of_the_settings_is_for_its_context() {
+    const KUBECONFIG: &str = "{current-context: one, contexts: [{name: one}, {name: two}]}";
+    let file = "color: never\ncontexts: {two: {color: always}}\n";
+    let red = |more: &[&str], kubeconfig: &str| {
+        let call = call(&[&["verify", "./x", "--kubeconfig", "k"], more].concat());
+        let call = call.file(SETTINGS, file).file("k", kubeconfig);
+        call.run().stderr.starts_with('\u{1b}')
+    };
+    assert!(!red(&[], KUBECONFIG));
+    assert!(red(&["--context", "two"], KUBECONFIG));
+    assert!(red(
+        &[],
+        &KUBECONFIG.replace("current-context: one", "current-context: two")
+    ));
+}
+
+#[test]
+fn settings_that_make_no_sense_are_a_usage_error() {
+    let refused = |text: &str, said: &str| {
+        call(&["verify", "./x", "--config", "c.yaml"])
+            .file("c.yaml", text)
+            .ends(2, "", said);
+    };
+    refused(
+        "instance: a\nbuckte: gs://b/db\n",
+        "error: c.yaml, line 2: there is no setting \"buckte\"\n\nhint: did you mean: bucket\n",
+    );
+    refused(
+        "contexts:\n  one:\n    password: x\n",
+        "error: c.yaml, line 3: there is no setting \"password\"\n",
+    );
+    refused(
+        "contexts: {a: {contexts: {}}}",
+        "error: cannot use the settings in c.yaml
+  because the settings of context \"a\" have contexts of their own: those stand at the top of the file
+",
+    );
+    let missing = call(&["verify", "./x", "--config", "c.yaml"]);
+    missing.ends(
+        2,
+        "",
+        "error: cannot read the settings in c.yaml\n  because No such file or directory (os error 2)\n",
+    );
+    // A shell that starts must get its completion all the same.
+    let completion = call(&["completion", "bash", "--config", "c.yaml"]).file("c.yaml", "x: [");
+    assert_eq!(completion.run().status, 0);
 }
 
 #[test]

@@ -67,6 +67,41 @@ fn no_pod_is_refused_and_says_where_it_looked() {
     refused.says("no database pod").says(namespace);
 }
 
+/// Flag, variable, section of the context, top of the file, default: the first that says something.
+#[test]
+fn settings_say_which_database_is_meant_where_nothing_else_does() {
+    const LABEL: &str = "app.kubernetes.io/instance";
+    let scratch = Scratch::new("settings");
+    let file = scratch.file("config.yaml");
+    std::fs::write(
+        &file,
+        "selector: from=top\ninstance: everywhere\ncontexts:\n  scratch:\n    instance: here\n  other:\n    instance: there\n",
+    )
+    .unwrap();
+    let looks_for = |more: &[&str], variable: Option<&str>, sought: &str| {
+        let mut command = support::plugin::command(support::plugin::BINARY, &scratch.kubeconfig);
+        command.args(["status", "--config", &file]).args(more);
+        if let Some(value) = variable {
+            command.env("QUETZAL_DB_INSTANCE", value);
+        }
+        let refused = support::plugin::Running::spawn(command).wait().expect(4);
+        refused.says(&format!("({sought})"));
+    };
+    looks_for(&[], None, &format!("-l from=top,{LABEL}=here"));
+    looks_for(
+        &[],
+        Some("variable"),
+        &format!("-l from=top,{LABEL}=variable"),
+    );
+    looks_for(
+        &["--instance", "flag"],
+        Some("variable"),
+        &format!("-l from=top,{LABEL}=flag"),
+    );
+    std::fs::write(&file, "pod: fixed-0\n").unwrap();
+    looks_for(&[], None, "--pod fixed-0");
+}
+
 /// The account sees no other namespace, nor which there are: the kubeconfig knows one.
 #[test]
 fn a_mistyped_namespace_brings_the_one_that_the_kubeconfig_names() {

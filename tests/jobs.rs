@@ -329,7 +329,7 @@ async fn the_application_is_stopped_remembered_and_started() {
     let cluster = connect().await;
     let database = cluster.database(&Selector::default()).await.unwrap();
     let instance = database.instance.clone().unwrap();
-    let list = async || cluster.workloads(&database).await.unwrap();
+    let list = async || cluster.workloads(&database, None).await.unwrap();
     let before = list().await;
     let shown: Vec<String> = before.iter().map(ToString::to_string).collect();
     assert!(

@@ -243,6 +243,32 @@ fn the_readme_has_every_flag_and_command() {
     }
 }
 
+/// Every setting is explained, and shown in a file that works.
+#[test]
+fn the_settings_are_documented_and_the_example_has_each() {
+    use quetzal_db::config::settings::{Fault, Settings};
+    let keys = |text: &str| match Settings::read(text).unwrap_err() {
+        Fault::Key { known, .. } => known,
+        other => panic!("{other}"),
+    };
+    let (guide, example) = (read("docs/config.md"), read("docs/config.example.yaml"));
+    Settings::read(&example).unwrap_or_else(|e| panic!("docs/config.example.yaml: {e}"));
+    for key in keys("no: 1")
+        .iter()
+        .chain(&keys("bucket-commands: {no: 1}"))
+    {
+        assert!(
+            guide.contains(&format!("| `{key}` |")),
+            "docs/config.md lacks {key}"
+        );
+        let is_key = |line: &str| line.trim_start().starts_with(&format!("{key}:"));
+        assert!(
+            example.lines().any(is_key),
+            "docs/config.example.yaml lacks {key}"
+        );
+    }
+}
+
 /// The codes are a promise to scripts: help and README tell the same.
 #[test]
 fn the_readme_has_the_exit_codes_of_the_help() {

@@ -32,6 +32,11 @@ pub struct InClusterArgs {
 }
 
 impl InClusterArgs {
+    /// Takes what was not given from the settings.
+    pub(super) fn settle(&mut self, image: Option<String>) {
+        self.image = self.image.take().or(image);
+    }
+
     /// The image of the Job.
     pub fn image(&self) -> String {
         self.image.clone().unwrap_or_else(|| IMAGE.to_owned())

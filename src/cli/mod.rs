@@ -8,7 +8,10 @@ mod find;
 mod in_cluster;
 mod look;
 mod restore;
+mod settings;
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,8 +19,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use self::connection::KubeArgs;
 use self::find::FindArgs;
 use self::in_cluster::Words;
+use self::settings::SettingsArgs;
 use crate::cluster::{ConnectOptions, Selector};
+use crate::config::Settings;
 use crate::postgres::RestoreId;
+use crate::storage::Commands;
 
 pub use backup::BackupArgs;
 pub use completion::{Completer, CompletionArgs, Goal};
@@ -57,6 +63,8 @@ pub struct Cli {
     kube: KubeArgs,
     #[command(flatten)]
     find: FindArgs,
+    #[command(flatten)]
+    settings: SettingsArgs,
     #[command(flatten)]
     pub(crate) look: LookArgs,
     #[command(subcommand)]
@@ -188,9 +196,38 @@ impl Cli {
         words
     }
 
+    /// The settings file that was asked for.
+    pub fn settings_file(&self) -> Option<&Path> {
+        self.settings.file()
+    }
+
+    /// Takes the settings where neither a flag nor a variable says otherwise.
+    pub fn settle(&mut self, settings: Settings) {
+        self.look.settle(settings.color);
+        match &mut self.command {
+            Verb::Restore(args) => {
+                args.settle(settings.jobs);
+                args.job.settle(settings.image.clone());
+            }
+            Verb::Resume(args) => args.job.settle(settings.image.clone()),
+            _ => {}
+        }
+        self.find.settle(settings);
+    }
+
     /// `--bucket`.
     pub fn bucket(&self) -> Option<String> {
         self.find.bucket.clone()
+    }
+
+    /// `--app-selector`.
+    pub fn app_selector(&self) -> Option<String> {
+        self.find.app_selector.clone()
+    }
+
+    /// How the bucket is reached, where the settings say so.
+    pub fn bucket_commands(&self) -> Option<Arc<Commands>> {
+        self.find.bucket_commands.clone()
     }
 }
 

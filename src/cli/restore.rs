@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU32;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, ValueEnum};
 
 use super::in_cluster::{InClusterArgs, Words};
+use crate::config::settings::SESSIONS;
 use crate::postgres::RestoreId;
 use crate::restore::plan::{Maintenance, OldDatabases, Options, Place, SafetyBackup};
 use crate::restore::roles::RolePasswords;
@@ -45,7 +47,7 @@ pub struct RestoreArgs {
     #[arg(long)]
     no_safety_backup: bool,
     /// Sessions that load at the same time [default: as many as the database's container may use processors]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+    #[arg(long, value_name = "N", value_parser = sessions())]
     jobs: Option<u32>,
     /// Print what another process needs to carry out the plan, instead of the plan
     #[arg(long, hide = true, requires = "dry_run")]
@@ -64,6 +66,11 @@ pub struct ResumeArgs {
     /// Whether it runs in the cluster.
     #[command(flatten)]
     pub job: InClusterArgs,
+}
+
+fn sessions() -> RangedI64ValueParser<u32> {
+    let (least, most) = SESSIONS.into_inner();
+    clap::value_parser!(u32).range(i64::from(least)..=i64::from(most))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -97,6 +104,11 @@ impl RestoreArgs {
         words.flag("no-safety-backup", self.no_safety_backup);
         words.values("jobs", self.jobs);
         words.end(&[&self.backup])
+    }
+
+    /// Takes what was not given from the settings.
+    pub(super) fn settle(&mut self, jobs: Option<u32>) {
+        self.jobs = self.jobs.or(jobs);
     }
 
     /// The choices that shape the plan.

@@ -28,6 +28,8 @@ const LEFT_OUT: &[&str] = &[
     "service-account",
     "detach",
     "help",
+    // The Job gets what the file says here.
+    "config",
 ];
 
 const ALL: &[&str] = &[
@@ -39,6 +41,8 @@ const ALL: &[&str] = &[
     "--container=c",
     "--cronjob=j",
     "--bucket=gs://b/f",
+    "--app-selector=c=d",
+    r#"--bucket-commands={"preset": "gcs", "fetch": ["cat", "--", "{name}"]}"#,
     "-vv",
     "--database=one",
     "--database=--yes",
@@ -80,6 +84,9 @@ fn a_job_reads_what_was_typed_here() {
     expected.instance = Some("demo".into());
     assert_eq!(again.selector(), expected);
     assert_eq!(again.bucket(), typed.bucket());
+    assert_eq!(again.app_selector(), typed.app_selector());
+    assert_eq!(again.bucket_commands(), typed.bucket_commands());
+    assert!(typed.bucket_commands().is_some());
     assert_eq!(again.connect_options().namespace.as_deref(), Some("dev"));
     assert_eq!(again.look.verbose, 2);
 }

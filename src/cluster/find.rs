@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::api::ApiError;
 use super::connect::Cluster;
 use super::exec::Container;
-use super::select::{self, COMPONENT, INSTANCE, NAME, SelectError, Selector};
+use super::select::{self, INSTANCE, NAME, SelectError, Selector};
 
 /// Where the server keeps its data when the Pod does not say.
 const PGDATA: &str = "/var/lib/postgresql/data";
@@ -51,8 +51,10 @@ pub struct Database {
     pub instance: Option<String>,
     /// Its application, from the name label.
     pub application: Option<String>,
-    /// Its component label.
-    pub component: Option<String>,
+    /// What it is of: its `StatefulSet`, its Deployment, or itself.
+    pub workload: String,
+    /// Its Pod's labels.
+    pub labels: BTreeMap<String, String>,
     /// How often the container was restarted.
     pub restarts: i32,
     /// How it ended the last time; none if it never did.
@@ -83,7 +85,7 @@ pub struct BackupCronJob {
     pub schedule: String,
     /// True if it makes no Jobs by itself.
     pub suspended: bool,
-    /// Where backups go: the first variable that starts with `gs://`.
+    /// Where backups go: the first variable that starts with `gs://` or `s3://`.
     pub bucket: Option<String>,
     /// The name of that variable.
     pub bucket_env: Option<String>,
@@ -181,7 +183,8 @@ impl Cluster {
             pod_uid: pod.uid().unwrap_or_default(),
             instance: pod.labels().get(INSTANCE).cloned(),
             application: pod.labels().get(NAME).cloned(),
-            component: pod.labels().get(COMPONENT).cloned(),
+            workload: select::workload_of(pod),
+            labels: pod.labels().clone(),
             restarts: own.map_or(0, |s| s.restart_count),
             last_end: own.and_then(last_end),
             memory_limit: limits

@@ -19,6 +19,7 @@ use super::exec::Container;
 use super::find::BackupCronJob;
 use super::jobs::{JobError, NAME, POLL, cut, owner};
 use super::pods::Watched;
+use super::select::{self, DEFAULT_CONTAINER};
 use super::stuck;
 
 /// It ends by itself after six hours, whatever becomes of us.
@@ -201,7 +202,7 @@ impl Helper {
     }
 }
 
-/// The Pod: the template's container that knows the bucket, asleep, under labels that nothing else selects.
+/// The Pod: the template's container that knows the bucket, or is kubectl's default, asleep, under labels that nothing else selects.
 fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
     let job = cronjob.spec.as_ref()?.job_template.spec.as_ref()?;
     let PodTemplateSpec { metadata, spec } = job.template.clone();
@@ -212,12 +213,16 @@ fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
             .iter()
             .flatten()
             .filter_map(|v| v.value.as_deref());
-        values.any(|value| value.starts_with("gs://"))
+        values.any(select::is_bucket)
     };
+    let annotations = metadata.and_then(|m| m.annotations);
+    let usual = annotations.as_ref().and_then(|a| a.get(DEFAULT_CONTAINER));
+    let is_usual = |container: &&ContainerSpec| Some(&container.name) == usual;
     let container = spec
         .containers
         .iter()
         .find(knows_bucket)
+        .or_else(|| spec.containers.iter().find(is_usual))
         .or(spec.containers.first())?
         .clone();
     spec.containers = vec![asleep(container)];
@@ -234,7 +239,7 @@ fn helper_pod(cronjob: &CronJob) -> Option<Pod> {
                 cut(&name, NAME - SUFFIX.len() - GENERATED)
             )),
             namespace: cronjob.namespace(),
-            annotations: metadata.and_then(|m| m.annotations),
+            annotations,
             labels: Some(BTreeMap::from([(
                 MANAGED_BY.to_owned(),
                 FIELD_MANAGER.to_owned(),

@@ -13,6 +13,8 @@ use super::kubeconfig;
 /// What a kubeconfig has names for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeconfigNames {
+    /// The context that is meant where none is named.
+    pub current: Option<String>,
     /// Contexts.
     pub contexts: Vec<String>,
     /// Clusters.
@@ -39,6 +41,7 @@ impl KubeconfigNames {
             .clone()
             .filter_map(|c| c.context.as_ref()?.namespace.clone());
         Self {
+            current: kubeconfig.current_context.clone(),
             namespaces: namespaces.collect(),
             contexts: contexts.map(|c| c.name.clone()).collect(),
             clusters: clusters.map(|c| c.name.clone()).collect(),

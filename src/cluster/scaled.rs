@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
     LabelSelector, ManagedFieldsEntry, ObjectMeta,
 };
 use kube::Resource;
-use kube::core::Selector as Labels;
+use kube::core::{Selector as Labels, SelectorExt as _};
 use serde_json::{Value, json};
 
 use super::select::COMPONENT;
@@ -21,22 +21,35 @@ pub(super) fn patch(now: &Workload, remembered: &Value, replicas: i32) -> Value 
     })
 }
 
-/// True if the object or its Pods carry the database's component label.
-pub(super) fn is_of<T: Scaled>(object: &T, component: Option<&str>) -> bool {
-    let label = |meta: &ObjectMeta| meta.labels.as_ref()?.get(COMPONENT).cloned();
-    let of_pods = object.pod_metadata().and_then(label);
-    label(object.meta()).as_deref() == component || of_pods.as_deref() == component
+/// True if the object makes the database's Pod, which has these labels, or if it or its Pods carry the database's
+/// component label.
+pub(super) fn is_of<T: Scaled>(object: &T, pod: &BTreeMap<String, String>) -> bool {
+    let makes = Labels::try_from(object.pod_selector());
+    if makes.is_ok_and(|selector| selector.matches(pod)) {
+        return true;
+    }
+    let component = pod.get(COMPONENT);
+    let has = |meta: &ObjectMeta| meta.labels.as_ref().and_then(|l| l.get(COMPONENT)) == component;
+    component.is_some() && (has(object.meta()) || object.pod_metadata().is_some_and(has))
 }
 
 /// What a Deployment and a `StatefulSet` have in common.
 pub(super) trait Scaled: Resource {
     fn pod_metadata(&self) -> Option<&ObjectMeta>;
+    fn pod_selector(&self) -> LabelSelector;
     fn read(&self) -> Result<Workload, WorkloadError>;
 }
 
 impl Scaled for Deployment {
     fn pod_metadata(&self) -> Option<&ObjectMeta> {
         self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn pod_selector(&self) -> LabelSelector {
+        self.spec
+            .as_ref()
+            .map(|spec| spec.selector.clone())
+            .unwrap_or_default()
     }
 
     fn read(&self) -> Result<Workload, WorkloadError> {
@@ -60,6 +73,13 @@ impl Scaled for Deployment {
 impl Scaled for StatefulSet {
     fn pod_metadata(&self) -> Option<&ObjectMeta> {
         self.spec.as_ref()?.template.metadata.as_ref()
+    }
+
+    fn pod_selector(&self) -> LabelSelector {
+        self.spec
+            .as_ref()
+            .map(|spec| spec.selector.clone())
+            .unwrap_or_default()
     }
 
     fn read(&self) -> Result<Workload, WorkloadError> {

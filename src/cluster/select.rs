@@ -16,7 +16,7 @@ pub const NAME: &str = "app.kubernetes.io/name";
 /// The label that tells the parts of a release apart.
 pub const COMPONENT: &str = "app.kubernetes.io/component";
 /// kubectl's own way to say which container is meant.
-const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+pub(super) const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
 /// What the flags say about the objects that are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,16 +188,36 @@ pub fn choose_container<'a>(
     }
 }
 
-/// Name and value of the first variable of a `CronJob`'s Pod that holds a `gs://` URL.
+/// Schemes of the addresses that a bucket is told by.
+const SCHEMES: [&str; 2] = ["gs://", "s3://"];
+
+/// Whether a variable's value is the address of a bucket.
+pub(super) fn is_bucket(value: &str) -> bool {
+    SCHEMES.iter().any(|scheme| value.starts_with(scheme))
+}
+
+/// Name and value of the first variable of a `CronJob`'s Pod that holds the address of a bucket.
 pub fn bucket(cronjob: &CronJob) -> Option<(&str, &str)> {
     let containers = &template(cronjob)?.containers;
     let mut variables = containers.iter().flat_map(|c| c.env.iter().flatten());
     variables.find_map(|variable| {
         let value = variable.value.as_deref()?;
-        value
-            .starts_with("gs://")
-            .then_some((variable.name.as_str(), value))
+        is_bucket(value).then_some((variable.name.as_str(), value))
     })
+}
+
+/// What a Pod is of: the name that stays when it is replaced.
+pub(super) fn workload_of(pod: &Pod) -> String {
+    let owner = |kind: &str| pod.owner_references().iter().find(|o| o.kind == kind);
+    if let Some(set) = owner("StatefulSet") {
+        return set.name.clone();
+    }
+    let hash = pod.labels().get("pod-template-hash");
+    let deployment = owner("ReplicaSet").zip(hash).and_then(|(set, hash)| {
+        let name = set.name.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+        Some(name.to_owned())
+    });
+    deployment.unwrap_or_else(|| pod.name_any())
 }
 
 /// The Pod template of a `CronJob`.

@@ -111,30 +111,56 @@ pub enum WorkloadError {
     },
 }
 
+/// What a release brings along under another name (a cache, a bucket server) is not the application.
+fn of_release(database: &Database) -> Option<String> {
+    let instance = database.instance.as_ref()?;
+    let name = database.application.as_ref();
+    let name = name.map_or_else(String::new, |name| format!(",{NAME}={name}"));
+    Some(format!("{INSTANCE}={instance}{name}"))
+}
+
 impl Cluster {
-    /// Deployments and `StatefulSets` of the database's release and application, without the database's own
-    /// component. Of a database without a release nothing is known to belong to it.
-    pub async fn workloads(&self, database: &Database) -> Result<Vec<Workload>, WorkloadError> {
-        let Some(instance) = &database.instance else {
+    /// Deployments and `StatefulSets` with these labels, else those of the database's release and application; without
+    /// the database's own. Where neither tells, nothing is known to belong to it.
+    pub async fn workloads(
+        &self,
+        database: &Database,
+        labels: Option<&str>,
+    ) -> Result<Vec<Workload>, WorkloadError> {
+        let Some(query) = labels.map(str::to_owned).or_else(|| of_release(database)) else {
             return Ok(Vec::new());
         };
-        // What a release brings along under another name (a cache, a bucket server) is not the application.
-        let name = database.application.as_ref();
-        let name = name.map_or_else(String::new, |name| format!(",{NAME}={name}"));
-        let query = format!("{INSTANCE}={instance}{name}");
-        let database = database.component.as_deref();
+        let pod = &database.labels;
         let mut found = Vec::new();
         for deployment in self.list::<Deployment>("deployments", &query).await? {
-            found.push((is_of(&deployment, database), deployment.read()?));
+            found.push((is_of(&deployment, pod), deployment.read()?));
         }
         for set in self.list::<StatefulSet>("statefulsets", &query).await? {
-            found.push((is_of(&set, database), set.read()?));
+            found.push((is_of(&set, pod), set.read()?));
         }
         Ok(found
             .into_iter()
             .filter(|(is_database, _)| !is_database)
             .map(|(_, w)| w)
             .collect())
+    }
+
+    /// Those of these names that are there, each shown as [`Workload`] shows itself.
+    pub async fn named_workloads(&self, shown: &[&str]) -> Result<Vec<Workload>, WorkloadError> {
+        let mut found = Vec::new();
+        for one in shown {
+            let what = format!("get {one}");
+            if let Some(name) = one.strip_prefix("deployment/") {
+                let api = self.api::<Deployment>();
+                let read = self.read(&what, || async { api.get_opt(name).await });
+                found.extend(read.await?.map(|d| d.read()).transpose()?);
+            } else if let Some(name) = one.strip_prefix("statefulset/") {
+                let api = self.api::<StatefulSet>();
+                let read = self.read(&what, || async { api.get_opt(name).await });
+                found.extend(read.await?.map(|s| s.read()).transpose()?);
+            }
+        }
+        Ok(found)
     }
 
     /// Scales to zero and remembers the count. One that is at zero already is left as it is.

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use crate::cli::Cli;
-use crate::cluster::{BackupCronJob, Cluster, Database, FindError, Helper, SelectError, Selector};
+use crate::cluster::{
+    BackupCronJob, Cluster, Container, Database, FindError, Helper, SelectError, Selector,
+};
 use crate::error::Error;
 use crate::restore::plan::SafetyPlan;
 use crate::restore::safety_list;
@@ -16,7 +18,7 @@ use super::Context;
 /// Folder below the bucket in which the backup script puts its dumps.
 const FOLDER: &str = "db";
 
-/// Where `gsutil` runs.
+/// Where the bucket's programs run.
 pub(super) enum Place {
     /// In the database's own container.
     Database,
@@ -61,6 +63,11 @@ pub(super) fn folder(cli: &Cli, cronjob: &BackupCronJob) -> Result<String, Error
         .as_deref()
         .ok_or_else(|| Error::NoBucket(cronjob.name.clone()))?;
     Ok(format!("{}/{FOLDER}", bucket.trim_end_matches('/')))
+}
+
+/// The bucket's folder, reached from that container.
+pub(super) fn open(cli: &Cli, container: &Container, folder: &str) -> Bucket {
+    Bucket::new(container.clone(), folder, cli.bucket_commands())
 }
 
 impl Context {
@@ -122,26 +129,22 @@ impl Context {
         database: Option<&Database>,
     ) -> Result<(Bucket, Place), Error> {
         let folder = self.folder(cronjob)?;
-        // Here the database is only a place for gsutil: when it can't be found, the helper Pod serves.
+        // Here the database is only a place for the bucket's programs: when it can't be found, the helper Pod serves.
         let found = match database {
             Some(_) => None,
             None => cluster.database(&self.cli.selector()).await.ok(),
         };
         let database = database.or(found.as_ref());
         if let Some(database) = database.filter(|d| is_set_up(d, cronjob)) {
-            return Ok((
-                Bucket::new(database.container.clone(), &folder),
-                Place::Database,
-            ));
+            let bucket = open(&self.cli, &database.container, &folder);
+            return Ok((bucket, Place::Database));
         }
         let progress = self.ui.progress();
         progress.begin("Start a helper Pod that can read the bucket");
         let helper = cluster.helper(cronjob).await?;
         progress.done(&helper.container.to_string());
-        Ok((
-            Bucket::new(helper.container.clone(), &folder),
-            Place::Helper(Box::new(helper)),
-        ))
+        let bucket = open(&self.cli, &helper.container, &folder);
+        Ok((bucket, Place::Helper(Box::new(helper))))
     }
 
     /// A backup on this machine.
@@ -207,6 +210,7 @@ async fn latest(context: &Context, cluster: &Cluster, bucket: &Bucket) -> Result
 
 /// How a restore backs up the live databases first. The bucket that the backup comes from is open already.
 pub(super) fn backups(
+    cli: &Cli,
     plan: Option<&SafetyPlan>,
     cronjob: Option<&BackupCronJob>,
     database: &Database,
@@ -215,10 +219,9 @@ pub(super) fn backups(
     let (plan, cronjob) = (plan?, cronjob?);
     let bucket = match source {
         Source::Object { bucket, .. } => Some(bucket.in_folder(&plan.folder)),
-        _ if is_set_up(database, cronjob) => {
-            Some(Bucket::new(database.container.clone(), &plan.folder))
-        }
+        _ if is_set_up(database, cronjob) => Some(open(cli, &database.container, &plan.folder)),
         _ => None,
     };
-    Some(Backups::new(cronjob.clone(), plan, bucket))
+    let commands = cli.bucket_commands();
+    Some(Backups::new(cronjob.clone(), plan, bucket, commands))
 }

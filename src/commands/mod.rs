@@ -15,6 +15,7 @@ mod restore;
 mod resume;
 mod rollback;
 mod run;
+mod settings;
 mod site;
 mod status;
 mod verify;
@@ -47,7 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(words) = complete::question(&arguments) {
         return complete::run(&words);
     }
-    let cli = match Cli::try_parse_from(arguments) {
+    let mut cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         // clap knows where help and usage errors go; there is nobody to tell when that fails.
         Err(usage) => {
@@ -57,6 +58,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let verb = cli.command.of_backup();
     ui::log::start(cli.look);
+    // A shell that starts asks for its completion, whatever is in the file.
+    if !matches!(cli.command, Verb::Completion(_))
+        && let Err(error) = settings::settle(&mut cli)
+    {
+        return fail(Ui::new(cli.look), &error, verb);
+    }
     let ui = Ui::new(cli.look);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -78,14 +85,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let exit = error.exit();
-            if exit != Exit::Done {
-                ui.error(&error, error.hint(verb).as_deref());
-            }
-            ExitCode::from(exit as u8)
-        }
+        Err(error) => fail(ui, &error, verb),
     }
+}
+
+/// Prints the error and gives its exit code.
+fn fail(ui: Ui, error: &Error, verb: Option<&str>) -> ExitCode {
+    let exit = error.exit();
+    if exit != Exit::Done {
+        ui.error(error, error.hint(verb).as_deref());
+    }
+    ExitCode::from(exit as u8)
 }
 
 /// The first Ctrl-C asks the verb to end well, the second does not wait for that.

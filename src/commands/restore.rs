@@ -86,6 +86,7 @@ async fn decide(
     let lock = seen.lock(context, Sessions::Respect).await?;
     let cluster = seen.cluster.clone();
     let backups = find::backups(
+        &context.cli,
         record.plan.safety.as_ref(),
         seen.cronjob.as_ref(),
         &seen.database,
@@ -93,7 +94,7 @@ async fn decide(
     );
     let dump = Dump::new(verified, source, running::nonce());
     let mut world = World {
-        site: seen.site(context, &record),
+        site: seen.site(context, &record).await?,
         dump,
         backups,
         flow: Flow::default(),

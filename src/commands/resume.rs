@@ -74,12 +74,13 @@ async fn go_on(context: &Context, seen: Seen, open: Earlier) -> Result<(), Error
                 open.record.plan.role_passwords,
             );
             let backups = find::backups(
+                &context.cli,
                 open.record.plan.safety.as_ref(),
                 seen.cronjob.as_ref(),
                 &seen.database,
                 &source,
             );
-            let mut site = seen.site(context, &open.record);
+            let mut site = seen.site(context, &open.record).await?;
             site.plan.roles.changes = roles.changes;
             let dump = Dump::new(verified, source, running::nonce());
             let ledger = Ledger::reopen(&cluster, open.document, open.record);

@@ -38,12 +38,11 @@ pub(super) struct Earlier {
 }
 
 impl Seen {
-    /// The release; where there is no label for it, the Pod's name.
+    /// The release; where there is no label for it, what the Pod is of.
     pub(super) fn release(&self) -> String {
-        self.database
-            .instance
-            .clone()
-            .unwrap_or_else(|| self.database.pod.clone())
+        let database = &self.database;
+        let release = database.instance.as_ref();
+        release.unwrap_or(&database.workload).clone()
     }
 
     /// Restores of this very database cluster that left a record, newest first.
@@ -142,24 +141,31 @@ impl Seen {
         Ok(false)
     }
 
-    /// Where a recorded restore acts.
-    pub(super) fn site(self, context: &Context, record: &Record) -> Site {
+    /// Where a recorded restore acts. What it stops is known by name: who goes on with it need not say again which
+    /// labels the application has.
+    pub(super) async fn site(self, context: &Context, record: &Record) -> Result<Site, Error> {
         let stops = !record.plan.runners.is_empty();
+        let mut workloads = self.workloads;
+        let runners = record.plan.runners.iter().map(|r| r.name.as_str());
+        let unseen: Vec<_> = runners
+            .filter(|name| !workloads.iter().any(|w| w.to_string() == *name))
+            .collect();
+        workloads.extend(self.cluster.named_workloads(&unseen).await?);
         let finder = Selector {
             instance: self.database.instance.clone(),
             ..context.cli.selector()
         };
-        Site {
+        Ok(Site {
             life: observe::life(&self.database, self.live.pulse()),
             finder,
             server: Server::new(self.database.container, application_name(&record.plan.id)),
             cluster: self.cluster,
-            workloads: if stops { self.workloads } else { Vec::new() },
+            workloads: if stops { workloads } else { Vec::new() },
             plan: record.plan.clone(),
             roles_undo: record.roles_undo.clone(),
             progress: context.ui.progress(),
             downtime: Mutex::new(Downtime::default()),
-        }
+        })
     }
 }
 
@@ -218,7 +224,8 @@ pub(super) async fn observe(context: &Context) -> Result<Seen, Error> {
         Err(Error::Find(FindError::Select(SelectError::None { .. }))) => None,
         Err(error) => return Err(error),
     };
-    let workloads = cluster.workloads(&database).await?;
+    let application = context.cli.app_selector();
+    let workloads = cluster.workloads(&database, application.as_deref()).await?;
     let server = Server::new(database.container.clone(), OWN_NAME.to_owned());
     let live = server.catalog().await?;
     let disk = observe::disk(&database).await?;

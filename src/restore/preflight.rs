@@ -287,7 +287,7 @@ pub(super) fn warnings(
     }
     if facts.runners.is_empty() && options.maintenance == Maintenance::Scale {
         warnings.push(
-            "no application workload was found: only connections are cut during the swap"
+            "no application workload was found: only connections are cut during the swap (--app-selector names its labels)"
                 .to_owned(),
         );
     }

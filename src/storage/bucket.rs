@@ -1,5 +1,7 @@
-//! Backups in a bucket, reached by `gsutil` in a Pod that has its credentials: nothing is installed on this machine.
+//! Backups in a bucket, reached by programs in a Pod that has its credentials, such as `gsutil`: nothing is installed
+//! on this machine.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,37 +10,48 @@ use crate::cluster::{Command, Container, ExecError};
 use crate::dump::ends_complete;
 use crate::hint;
 
+use super::commands::{Commands, Template, TemplateError};
+use super::listing::Folder;
 use super::stream::PodStream;
 
-/// Makes the CronJob's service account the active one where `gcloud` is there to do it. A prefix of every script.
+/// Runs the command that gets credentials, then leaves the other one as the script's arguments. `$1` is for the script
+/// alone, `$2` the number of the command's arguments; behind those are the arguments of the one before it, if there
+/// is one. A prefix of every script.
 macro_rules! authenticated {
     ($script:literal) => {
         concat!(
-            "set -eu\nkey=\"${GOOGLE_APPLICATION_CREDENTIALS:-/conf/credentials.json}\"\n",
-            "if command -v gcloud >/dev/null 2>&1 && [ -r \"$key\" ]; then\n",
-            "  gcloud auth activate-service-account --quiet --key-file=\"$key\" >/dev/null\nfi\n",
+            "set -eu\nextra=$1 count=$2\nshift 2\n",
+            "( shift \"$count\"; [ \"$#\" -eq 0 ] || exec \"$@\" ) >/dev/null\n",
+            "left=$count\nwhile [ \"$left\" -gt 0 ]; do set -- \"$@\" \"$1\"; shift; left=$((left - 1)); done\n",
+            "shift \"$(($# - count))\"\n",
             $script
         )
     };
 }
 
-const LIST: &str = authenticated!("exec gsutil ls -l \"$1\"");
-/// From a byte on; an empty object has no first byte to ask for.
-const CAT: &str = authenticated!(
-    r#"if [ "$2" = 0 ]; then exec gsutil -q cat "$1"; else exec gsutil -q cat -r "$2-" "$1"; fi"#
-);
+const RUN: &str = authenticated!("exec \"$@\"");
 
-/// Prints the last bytes of the object's text. The shell reports only the last command of a pipeline, so each of the
-/// others leaves a note when it fails.
+/// Prints from a byte on, where the program can't: the first one is 1.
+///
+/// The shell reports only the last command of a pipeline, so each of the others leaves a note when it fails.
 ///
 /// Nothing is put into the background, here or in any other script: in a container whose first process is `postgres`
 /// an orphan becomes the server's child, and one that dies of a signal looks like a crashed backend, upon which the
 /// server ends all sessions and recovers (`CleanupBackend`, postmaster.c).
+const RUN_FROM: &str = authenticated!(
+    r#"notes=$(mktemp -d)
+trap 'rm -rf "$notes"' EXIT
+{ "$@" || echo "$1 failed" >"$notes/fetch"; } | tail -c "+$extra"
+cat "$notes"/* >&2 2>/dev/null || true
+[ -z "$(ls -A "$notes")" ]"#
+);
+
+/// Prints the last bytes of the object's text.
 const TAIL: &str = authenticated!(
     r#"notes=$(mktemp -d)
 trap 'rm -rf "$notes"' EXIT
-{ gsutil -q cat "$1" || echo "gsutil failed" >"$notes/fetch"; } |
-  { case "$2" in cat) cat ;; *) "$2" -dc ;; esac || echo "$2 failed" >"$notes/unpack"; } |
+{ "$@" || echo "$1 failed" >"$notes/fetch"; } |
+  { case "$extra" in cat) cat ;; *) "$extra" -dc ;; esac || echo "$extra failed" >"$notes/unpack"; } |
   tail -c 256
 cat "$notes"/* >&2 2>/dev/null || true
 [ -z "$(ls -A "$notes")" ]"#
@@ -47,7 +60,7 @@ cat "$notes"/* >&2 2>/dev/null || true
 /// What need not be typed of a name.
 const ENDING: &str = ".bak.gz";
 
-/// gsutil asks a bucket that does not answer again and again, and says nothing meanwhile.
+/// A program asks a bucket that does not answer again and again, and says nothing meanwhile.
 const SILENT_LIST: Duration = Duration::from_mins(3);
 /// A large object is read in the Pod for so long without a word.
 const SILENT_READ: Duration = Duration::from_hours(6);
@@ -58,6 +71,8 @@ pub struct Bucket {
     container: Container,
     /// Ends with a slash.
     folder: String,
+    /// None where the folder's scheme says how it is reached.
+    configured: Option<Arc<Commands>>,
 }
 
 /// One backup of the bucket.
@@ -65,7 +80,7 @@ pub struct Bucket {
 pub struct Object {
     /// File name, without folder.
     pub name: String,
-    /// `gs://…`
+    /// `gs://…`: folder and name.
     pub url: String,
     /// Bytes.
     pub size: u64,
@@ -77,7 +92,7 @@ pub struct Object {
 /// What can go wrong with a bucket.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
-    /// `gsutil ls` failed.
+    /// The program failed.
     #[error("cannot list {folder}")]
     List {
         /// The folder.
@@ -85,13 +100,21 @@ pub enum BucketError {
         /// Why.
         source: ExecError,
     },
-    /// A line that is not as `gsutil ls -l` writes it.
+    /// A line that is not as the program writes it.
     #[error("cannot read this line of the list of {folder}: {line:?}")]
     Line {
         /// The folder.
         folder: String,
         /// The line.
         line: String,
+    },
+    /// No command can be made for it.
+    #[error("there is no way to ask for {url}")]
+    Command {
+        /// The folder or object.
+        url: String,
+        /// Why.
+        source: TemplateError,
     },
     /// Nothing to take the latest of.
     #[error("there is no backup in {folder}")]
@@ -134,18 +157,19 @@ pub enum BucketError {
 }
 
 impl Bucket {
-    /// A folder such as `gs://bucket/db`.
-    pub fn new(container: Container, folder: &str) -> Self {
+    /// A folder such as `gs://bucket/db`, reached as it is configured or as its scheme says.
+    pub fn new(container: Container, folder: &str, configured: Option<Arc<Commands>>) -> Self {
         Self {
             container,
             folder: format!("{}/", folder.trim_end_matches('/')),
+            configured,
         }
     }
 
     /// Another folder, through the same container.
     #[must_use]
     pub fn in_folder(&self, folder: &str) -> Self {
-        Self::new(self.container.clone(), folder)
+        Self::new(self.container.clone(), folder, self.configured.clone())
     }
 
     /// The folder, with its slash.
@@ -155,12 +179,15 @@ impl Bucket {
 
     /// All backups, newest first.
     pub async fn list(&self) -> Result<Vec<Object>, BucketError> {
-        let command = Command::script(LIST, [self.folder.clone()]).idle(SILENT_LIST);
-        let text = match self.container.output(&command).await {
+        let commands = self.commands();
+        let values = self.values();
+        let command = self.command(RUN, "", &commands.list, &values, &self.folder)?;
+        let text = match self.container.output(&command.idle(SILENT_LIST)).await {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            // gsutil has no other way to say that a folder is empty.
-            Err(ExecError::Failed { stderr, .. }) if stderr.contains("matched no objects") => {
-                String::new()
+            Err(ExecError::Failed { code, stderr, .. })
+                if commands.format.means_empty(code, &stderr) =>
+            {
+                return Ok(Vec::new());
             }
             Err(source) => {
                 return Err(BucketError::List {
@@ -169,7 +196,16 @@ impl Bucket {
                 });
             }
         };
-        parse_list(&text, &self.folder)
+        let (_, prefix) = self.parts();
+        let folder = Folder {
+            url: &self.folder,
+            prefix,
+        };
+        let read = commands.format.read(&text, folder);
+        read.map_err(|line| BucketError::Line {
+            folder: self.folder.clone(),
+            line: line.0,
+        })
     }
 
     /// The backup of that name, with or without its ending.
@@ -188,9 +224,19 @@ impl Bucket {
     }
 
     /// Streams an object's stored bytes from `offset` on.
-    pub fn open(&self, object: &Object, offset: u64) -> PodStream {
-        let command = Command::script(CAT, [object.url.clone(), offset.to_string()]);
-        PodStream::open(&self.container, command, object.url.clone())
+    pub fn open(&self, object: &Object, offset: u64) -> Result<PodStream, BucketError> {
+        let commands = self.commands();
+        let mut values = self.values_of(object);
+        values.push(("offset", offset.to_string()));
+        let first = (offset + 1).to_string();
+        let (script, extra, template) = match &commands.fetch_from {
+            _ if offset == 0 => (RUN, "", &commands.fetch),
+            Some(from) => (RUN, "", from),
+            None => (RUN_FROM, first.as_str(), &commands.fetch),
+        };
+        let command = self.command(script, extra, template, &values, &object.url)?;
+        let url = object.url.clone();
+        Ok(PodStream::open(&self.container, command, url))
     }
 
     /// Proves in the Pod that an object can be decompressed to its end and ends as a cluster dump does.
@@ -202,10 +248,11 @@ impl Bucket {
             Some("bz2") => "bzip2",
             _ => "cat",
         };
-        let args = [object.url.clone(), program.to_owned()];
-        let command = Command::script(TAIL, args).idle(SILENT_READ);
         let url = || object.url.clone();
-        let tail = match self.container.output(&command).await {
+        let values = self.values_of(object);
+        let fetch = &self.commands().fetch;
+        let command = self.command(TAIL, program, fetch, &values, &object.url)?;
+        let tail = match self.container.output(&command.idle(SILENT_READ)).await {
             Ok(tail) => tail,
             Err(source @ ExecError::Failed { .. }) => {
                 return Err(BucketError::Damaged { url: url(), source });
@@ -218,39 +265,59 @@ impl Bucket {
             Err(BucketError::Cut { url: url() })
         }
     }
-}
 
-fn parse_list(text: &str, folder: &str) -> Result<Vec<Object>, BucketError> {
-    let mut objects = Vec::new();
-    for line in text
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with("TOTAL:"))
-    {
-        // Folders below this one are listed by name only.
-        if line.ends_with('/') || line.ends_with("/:") {
-            continue;
-        }
-        let bad = || BucketError::Line {
-            folder: folder.to_owned(),
-            line: line.to_owned(),
-        };
-        objects.push(parse_line(line, folder).ok_or_else(bad)?);
+    fn commands(&self) -> Arc<Commands> {
+        let usual = || Arc::new(Commands::of(&self.folder));
+        self.configured.clone().unwrap_or_else(usual)
     }
-    objects.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
-    Ok(objects)
-}
 
-fn parse_line(line: &str, folder: &str) -> Option<Object> {
-    let (size, rest) = line.split_once(char::is_whitespace)?;
-    let (time, url) = rest.trim_start().split_once(char::is_whitespace)?;
-    let url = url.trim_start();
-    Some(Object {
-        name: url.strip_prefix(folder)?.to_owned(),
-        url: url.to_owned(),
-        size: size.parse().ok()?,
-        created: time.parse().ok()?,
-    })
+    /// What the folder is of: the bucket's name, and the rest with its slash.
+    fn parts(&self) -> (&str, &str) {
+        let (_, path) = self.folder.split_once("://").unwrap_or(("", &self.folder));
+        path.split_once('/').unwrap_or((path, ""))
+    }
+
+    /// What stands for the placeholders of a command.
+    fn values(&self) -> Vec<(&'static str, String)> {
+        let (bucket, prefix) = self.parts();
+        vec![
+            ("folder", self.folder.clone()),
+            ("bucket", bucket.to_owned()),
+            ("prefix", prefix.to_owned()),
+        ]
+    }
+
+    fn values_of(&self, object: &Object) -> Vec<(&'static str, String)> {
+        let (_, prefix) = self.parts();
+        let mut values = self.values();
+        values.push(("url", object.url.clone()));
+        values.push(("key", format!("{prefix}{}", object.name)));
+        values.push(("name", object.name.clone()));
+        values
+    }
+
+    /// A script that runs a command with credentials; `extra` is the script's own argument.
+    fn command(
+        &self,
+        script: &'static str,
+        extra: &str,
+        template: &Template,
+        values: &[(&'static str, String)],
+        url: &str,
+    ) -> Result<Command, BucketError> {
+        let fill = |template: &Template| {
+            let filled = template.fill(values);
+            filled.map_err(|source| BucketError::Command {
+                url: url.to_owned(),
+                source,
+            })
+        };
+        let argv = fill(template)?;
+        let auth = self.commands().auth.as_ref().map(fill).transpose()?;
+        let own = [extra.to_owned(), argv.len().to_string()];
+        let arguments = own.into_iter().chain(argv).chain(auth.unwrap_or_default());
+        Ok(Command::script(script, arguments).named(template.program()))
+    }
 }
 
 /// The name that was probably meant, typed with or without its ending.
@@ -267,38 +334,15 @@ fn stem(name: &str) -> &str {
 mod tests {
     use super::*;
 
-    const LISTING: &str = "
-   2276224  2026-03-02T19:25:17Z  gs://b/db/db_dump-20260302_192517.bak.gz
-      3914  2026-03-09T19:25:17Z  gs://b/db/with space.bak.gz
-                                 gs://b/db/sub/
-TOTAL: 2 objects, 2280138 bytes (2.17 MiB)
-";
-
-    #[test]
-    fn the_list_is_read_newest_first() {
-        let objects = parse_list(LISTING, "gs://b/db/").unwrap();
-        let seen: Vec<_> = objects.iter().map(|o| (o.name.as_str(), o.size)).collect();
-        assert_eq!(
-            seen,
-            [
-                ("with space.bak.gz", 3914),
-                ("db_dump-20260302_192517.bak.gz", 2_276_224)
-            ]
-        );
-    }
-
-    #[test]
-    fn an_unreadable_line_is_an_error() {
-        let error = parse_list("what is this", "gs://b/db/").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            r#"cannot read this line of the list of gs://b/db/: "what is this""#
-        );
-    }
-
     #[test]
     fn a_typo_finds_the_nearest_name() {
-        let objects = parse_list(LISTING, "gs://b/db/").unwrap();
+        let names = ["with space.bak.gz", "db_dump-20260302_192517.bak.gz"];
+        let objects = names.map(|name| Object {
+            name: name.to_owned(),
+            url: format!("gs://b/db/{name}"),
+            size: 1,
+            created: Timestamp::UNIX_EPOCH,
+        });
         let dump = Some("db_dump-20260302_192517.bak.gz");
         for typed in [
             "db_dump-20260302_1925",

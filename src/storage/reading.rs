@@ -72,7 +72,7 @@ impl Source {
                 })?;
                 Ok(Input::File(reader))
             }
-            Self::Object { bucket, object } => Ok(Input::Stream(bucket.open(object, offset))),
+            Self::Object { bucket, object } => Ok(Input::Stream(bucket.open(object, offset)?)),
             Self::Pod { folder, .. } => Err(SourceError::InPod(folder.clone())),
         }
     }

@@ -9,7 +9,7 @@ pub enum Reference {
     Latest,
     /// Standard input.
     Stdin,
-    /// `gs://…`
+    /// `gs://…`, or of another scheme.
     Url(String),
     /// A file on this machine.
     Path(PathBuf),
@@ -24,7 +24,7 @@ impl Reference {
         match text {
             "latest" if !is_file(text) => Self::Latest,
             "-" => Self::Stdin,
-            url if url.starts_with("gs://") => Self::Url(url.to_owned()),
+            url if url.contains("://") => Self::Url(url.to_owned()),
             path if path.contains('/') || path.contains('\\') || is_file(path) => {
                 Self::Path(path.into())
             }
@@ -51,6 +51,7 @@ mod tests {
             read("gs://b/db/x.gz"),
             Reference::Url("gs://b/db/x.gz".into())
         );
+        assert_eq!(read("s3://b/x"), Reference::Url("s3://b/x".into()));
         assert_eq!(read("./x.gz"), Reference::Path("./x.gz".into()));
         assert_eq!(read("here.sql"), Reference::Path("here.sql".into()));
         assert_eq!(

@@ -113,7 +113,7 @@ impl Source {
                 verify(reader, Some(size), progress).await.map_err(failed)
             }
             Self::Object { bucket, object } => {
-                self.verify_stream(bucket.open(object, 0), object.size, progress)
+                self.verify_stream(bucket.open(object, 0)?, object.size, progress)
                     .await
             }
             Self::Pod {

@@ -55,7 +55,7 @@ impl Ui {
         let terminal = io::stderr().is_terminal();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
             || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
-        let colour = match look.color {
+        let colour = match look.colour() {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => terminal && !no_colour,

@@ -78,11 +78,15 @@ pub fn command(program: &str, kubeconfig: &Path) -> Command {
         .env("KUBECONFIG", kubeconfig)
         .env_remove("KUBE_CONTEXT")
         .env_remove("NO_COLOR")
-        .env("TERM", "xterm");
+        .env("TERM", "xterm")
+        // The caller's settings are no part of a test.
+        .env("QUETZAL_DB_CONFIG", "");
     for name in [
         "QUETZAL_DB_SELECTOR",
         "QUETZAL_DB_INSTANCE",
         "QUETZAL_DB_BUCKET",
+        "QUETZAL_DB_APP_SELECTOR",
+        "XDG_CONFIG_HOME",
     ] {
         command.env_remove(name);
     }

@@ -38,18 +38,24 @@ fn a_deployment_is_read_as_it_is() {
 
 #[test]
 fn the_database_is_no_workload_whichever_label_says_so() {
-    assert!(is_of(&deployment("database", &json!({})), Some("database")));
-    assert!(!is_of(&deployment("app", &json!({})), Some("database")));
+    let labels = |labels: Value| serde_json::from_value(labels).unwrap();
+    let of_component = labels(json!({COMPONENT: "database"}));
+    assert!(is_of(&deployment("database", &json!({})), &of_component));
+    assert!(!is_of(&deployment("app", &json!({})), &of_component));
     let template_only = deployment(
         "other",
         &json!({"/spec/template/metadata/labels": {COMPONENT: "database"}}),
     );
-    assert!(is_of(&template_only, Some("database")));
+    assert!(is_of(&template_only, &of_component));
     let unlabelled = deployment(
         "x",
         &json!({"/metadata/labels": {}, "/spec/template/metadata/labels": {}}),
     );
-    assert!(is_of(&unlabelled, None));
+    // Whose Pod it is, where no such label tells.
+    let own = labels(json!({"a": "b", "c": "d", "pod-template-hash": "1"}));
+    assert!(is_of(&unlabelled, &own));
+    assert!(!is_of(&unlabelled, &labels(json!({"a": "b"}))));
+    assert!(!is_of(&unlabelled, &labels(json!({}))));
 }
 
 #[test]

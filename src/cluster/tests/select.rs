@@ -181,3 +181,17 @@ fn the_instance_narrows_the_label_selector() {
         "app.kubernetes.io/component=database,app.kubernetes.io/instance=dev"
     );
 }
+
+#[test]
+fn a_pod_that_is_replaced_stays_of_the_same_name() {
+    let owned = |kind: &str, name: &str, hash: Option<&str>| {
+        let owner = json!([{"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": "u"}]);
+        let labels = hash.map(|h| json!({"pod-template-hash": h}));
+        let patch = json!({"metadata": {"ownerReferences": owner, "labels": labels}});
+        workload_of(&pod("db-x", patch))
+    };
+    assert_eq!(owned("StatefulSet", "db", None), "db");
+    assert_eq!(owned("ReplicaSet", "my-db-5d4f", Some("5d4f")), "my-db");
+    assert_eq!(owned("ReplicaSet", "by-hand", None), "db-x");
+    assert_eq!(owned("Operator", "db", Some("5d4f")), "db-x");
+}

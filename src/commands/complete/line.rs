@@ -233,7 +233,7 @@ fn value_of(argument: &Arg, begun: &str) -> Wanted {
     match (argument.get_value_hint(), argument.get_id().as_str()) {
         (ValueHint::FilePath, _) => Wanted::File,
         (ValueHint::DirPath, _) => Wanted::Folder,
-        (_, "backup") if begun.starts_with("gs://") => Wanted::Unknown,
+        (_, "backup") if begun.contains("://") => Wanted::Unknown,
         (_, "backup") if begun.starts_with(['.', '~']) || begun.contains('/') => Wanted::File,
         (_, "backup") => Wanted::Live(Live::Backups),
         (_, "context") => Wanted::Live(Live::Contexts),

@@ -8,7 +8,7 @@ use bytesize::ByteSize;
 use crate::cli::Cli;
 use crate::cluster::{BackupCronJob, Cluster, KubeconfigNames};
 use crate::commands::find;
-use crate::storage::{Bucket, Memory, Object};
+use crate::storage::{Memory, Object};
 
 use super::answer::Candidate;
 use super::line::Live;
@@ -89,7 +89,10 @@ async fn in_bucket(
     if !find::is_set_up(&database, cronjob) {
         return None;
     }
-    Bucket::new(database.container, folder).list().await.ok()
+    find::open(cli, &database.container, folder)
+        .list()
+        .await
+        .ok()
 }
 
 fn candidate(backup: &Object) -> Candidate {

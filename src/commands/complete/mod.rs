@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::Cli;
+use crate::commands::settings;
 use crate::ui;
 
 use answer::{Besides, Candidate};
@@ -54,8 +55,10 @@ pub(super) fn run(words: &[String]) -> ExitCode {
 fn live_names(line: &Line, what: line::Live) -> Vec<Candidate> {
     let mut arguments = vec![Cli::command().get_name().to_owned(), "list".to_owned()];
     arguments.extend(line.global_flags());
-    Cli::try_parse_from(arguments)
-        .ok()
-        .and_then(|cli| live::names(cli, what))
-        .unwrap_or_default()
+    let settled = || {
+        let mut cli = Cli::try_parse_from(arguments).ok()?;
+        settings::settle(&mut cli).ok()?;
+        live::names(cli, what)
+    };
+    settled().unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! A backup of what is about to be replaced, through the CronJob's own Job, beside transfer and decompression. It is
 //! proved complete before anything is loaded.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -12,7 +13,7 @@ use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::plan::{Place, SafetyPlan};
 use crate::restore::safety_list;
-use crate::storage::Bucket;
+use crate::storage::{Bucket, Commands};
 
 use super::{Site, StepError, World, in_place};
 
@@ -25,6 +26,7 @@ const STOP: Duration = Duration::from_mins(5);
 pub struct Backups {
     cronjob: BackupCronJob,
     folder: String,
+    commands: Option<Arc<Commands>>,
     reach: Mutex<Reach>,
 }
 
@@ -39,11 +41,18 @@ enum Reach {
 }
 
 impl Backups {
-    /// `bucket` where it is open anyway; else a helper Pod is made at need.
-    pub fn new(cronjob: BackupCronJob, plan: &SafetyPlan, bucket: Option<Bucket>) -> Self {
+    /// `bucket` where it is open anyway; else a helper Pod is made at need, and the bucket reached from there as it is
+    /// configured or as its scheme says.
+    pub fn new(
+        cronjob: BackupCronJob,
+        plan: &SafetyPlan,
+        bucket: Option<Bucket>,
+        commands: Option<Arc<Commands>>,
+    ) -> Self {
         Self {
             cronjob,
             folder: plan.folder.clone(),
+            commands,
             reach: Mutex::new(bucket.map_or(Reach::Closed, Reach::Open)),
         }
     }
@@ -59,7 +68,8 @@ impl Backups {
             Reach::Closed => {
                 progress.detail("a helper Pod that can read the bucket");
                 let helper = cluster.helper(&self.cronjob).await?;
-                let bucket = Bucket::new(helper.container.clone(), &self.folder);
+                let commands = self.commands.clone();
+                let bucket = Bucket::new(helper.container.clone(), &self.folder, commands);
                 *reach = Reach::Helped(bucket.clone(), Box::new(helper));
                 Ok(bucket)
             }
