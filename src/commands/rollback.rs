@@ -42,7 +42,13 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
     }
     let lock = seen.lock(context, Sessions::End).await?;
     let cluster = seen.cluster.clone();
-    let mut site = seen.site(context, &record).await?;
+    let mut site = match seen.site(context, &record).await {
+        Ok(site) => site,
+        Err(error) => {
+            lock.release().await?;
+            return Err(error);
+        }
+    };
     let mut ledger = Ledger::reopen(&cluster, document, record);
     let done = engine::roll_back(&mut site, &mut ledger).await;
     let closed = if done.is_ok() {
