@@ -31,6 +31,7 @@ const PURE: &[&str] = &[
     "restore/slices.rs",
     "restore/space.rs",
     "restore/swap.rs",
+    "restore/versions.rs",
     "storage/commands",
     "storage/commands.rs",
     "storage/listing.rs",
