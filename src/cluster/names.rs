@@ -4,6 +4,7 @@ use std::path::Path;
 
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ListParams;
+use kube::config::Kubeconfig;
 use kube::{Api, ResourceExt};
 
 use super::api::ApiError;
