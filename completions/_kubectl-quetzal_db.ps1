@@ -65,6 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to the databases from before a restore, interrupted or finished')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Drop the databases that a finished restore kept')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Stop or start the application')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what would keep the other commands from working; changes nothing')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script, or install kubectl''s')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -233,6 +234,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             break
         }
         'kubectl-quetzal_db;status' {
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'How long to wait between two looks (with `--watch`), at least 1s')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
@@ -259,6 +261,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Look again and again: until Ctrl-C, or the end of a restore that is under way')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Look again and again: until Ctrl-C, or the end of a restore that is under way')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
@@ -421,6 +425,44 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'kubectl-quetzal_db;doctor' {
+            [CompletionResult]::new('--rbac-for', '--rbac-for', [CompletionResultType]::ParameterName, 'Whom that Role is given to (with `--rbac`): serviceaccount:NAME, user:NAME or group:NAME')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User of the kubeconfig')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate (may be repeated)')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long a single request to the API server may take, such as 10s; 0 for no limit')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Path to the certificate of the API server''s authority')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to check the API server''s certificate against')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Release: the label app.kubernetes.io/instance')
+            [CompletionResult]::new('--pod', '--pod', [CompletionResultType]::ParameterName, 'Name of the database Pod')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--cronjob', '--cronjob', [CompletionResultType]::ParameterName, 'Name of the backup CronJob')
+            [CompletionResult]::new('--bucket', '--bucket', [CompletionResultType]::ParameterName, 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('--rbac', '--rbac', [CompletionResultType]::ParameterName, 'Print the Role that all commands together need, to be applied; asks no cluster')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'kubectl-quetzal_db;completion' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Put it into this folder (with `--install`)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
@@ -469,6 +511,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to the databases from before a restore, interrupted or finished')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Drop the databases that a finished restore kept')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Stop or start the application')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what would keep the other commands from working; changes nothing')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a completion script, or install kubectl''s')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -498,6 +541,9 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             break
         }
         'kubectl-quetzal_db;help;maintenance' {
+            break
+        }
+        'kubectl-quetzal_db;help;doctor' {
             break
         }
         'kubectl-quetzal_db;help;completion' {

@@ -25,6 +25,9 @@ _kubectl__quetzal_db() {
             kubectl__quetzal_db,completion)
                 cmd="kubectl__quetzal_db__subcmd__completion"
                 ;;
+            kubectl__quetzal_db,doctor)
+                cmd="kubectl__quetzal_db__subcmd__doctor"
+                ;;
             kubectl__quetzal_db,help)
                 cmd="kubectl__quetzal_db__subcmd__help"
                 ;;
@@ -58,6 +61,9 @@ _kubectl__quetzal_db() {
             kubectl__quetzal_db__subcmd__help,completion)
                 cmd="kubectl__quetzal_db__subcmd__help__subcmd__completion"
                 ;;
+            kubectl__quetzal_db__subcmd__help,doctor)
+                cmd="kubectl__quetzal_db__subcmd__help__subcmd__doctor"
+                ;;
             kubectl__quetzal_db__subcmd__help,help)
                 cmd="kubectl__quetzal_db__subcmd__help__subcmd__help"
                 ;;
@@ -89,7 +95,7 @@ _kubectl__quetzal_db() {
 
     case "${cmd}" in
         kubectl__quetzal_db)
-            opts="-n -s -l -c -o -v -q -h -V --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help --version backup list verify restore status resume rollback cleanup maintenance completion help"
+            opts="-n -s -l -c -o -v -q -h -V --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help --version backup list verify restore status resume rollback cleanup maintenance doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -674,8 +680,152 @@ _kubectl__quetzal_db() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        kubectl__subcmd__quetzal_db__subcmd__doctor)
+            opts="-n -s -l -c -o -v -q -h --rbac --rbac-for --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rbac-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pod)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --container)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cronjob)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bucket)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         kubectl__subcmd__quetzal_db__subcmd__help)
-            opts="backup list verify restore status resume rollback cleanup maintenance completion help"
+            opts="backup list verify restore status resume rollback cleanup maintenance doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,6 +867,20 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__help__subcmd__completion)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__quetzal_db__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1579,12 +1743,16 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__status)
-            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
+            opts="-w -n -s -l -c -o -v -q -h --watch --interval --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

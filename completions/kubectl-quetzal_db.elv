@@ -62,6 +62,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
             cand cleanup 'Drop the databases that a finished restore kept'
             cand maintenance 'Stop or start the application'
+            cand doctor 'Look for what would keep the other commands from working; changes nothing'
             cand completion 'Print a completion script, or install kubectl''s'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -225,6 +226,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'kubectl-quetzal_db;status'= {
+            cand --interval 'How long to wait between two looks (with `--watch`), at least 1s'
             cand --kubeconfig 'Path to the kubeconfig file'
             cand --context 'Context of the kubeconfig'
             cand --cluster 'Cluster of the kubeconfig'
@@ -251,6 +253,8 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand -o 'Form of the result on standard output'
             cand --format 'Form of the result on standard output'
             cand --color 'Colour'
+            cand -w 'Look again and again: until Ctrl-C, or the end of a restore that is under way'
+            cand --watch 'Look again and again: until Ctrl-C, or the end of a restore that is under way'
             cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
             cand -v 'Say more (may be repeated)'
             cand --verbose 'Say more (may be repeated)'
@@ -408,6 +412,43 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'kubectl-quetzal_db;doctor'= {
+            cand --rbac-for 'Whom that Role is given to (with `--rbac`): serviceaccount:NAME, user:NAME or group:NAME'
+            cand --kubeconfig 'Path to the kubeconfig file'
+            cand --context 'Context of the kubeconfig'
+            cand --cluster 'Cluster of the kubeconfig'
+            cand --user 'User of the kubeconfig'
+            cand -n 'Namespace'
+            cand --namespace 'Namespace'
+            cand --as 'User to impersonate'
+            cand --as-group 'Group to impersonate (may be repeated)'
+            cand --as-uid 'UID to impersonate'
+            cand --request-timeout 'How long a single request to the API server may take, such as 10s; 0 for no limit'
+            cand --token 'Bearer token for the API server'
+            cand -s 'Address of the API server'
+            cand --server 'Address of the API server'
+            cand --certificate-authority 'Path to the certificate of the API server''s authority'
+            cand --tls-server-name 'Name to check the API server''s certificate against'
+            cand -l 'Labels of the database Pod and the backup CronJob'
+            cand --selector 'Labels of the database Pod and the backup CronJob'
+            cand --instance 'Release: the label app.kubernetes.io/instance'
+            cand --pod 'Name of the database Pod'
+            cand -c 'Container of the database Pod'
+            cand --container 'Container of the database Pod'
+            cand --cronjob 'Name of the backup CronJob'
+            cand --bucket 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]'
+            cand -o 'Form of the result on standard output'
+            cand --format 'Form of the result on standard output'
+            cand --color 'Colour'
+            cand --rbac 'Print the Role that all commands together need, to be applied; asks no cluster'
+            cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
+            cand -v 'Say more (may be repeated)'
+            cand --verbose 'Say more (may be repeated)'
+            cand -q 'Say nothing but the result and errors'
+            cand --quiet 'Say nothing but the result and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'kubectl-quetzal_db;completion'= {
             cand --dir 'Put it into this folder (with `--install`)'
             cand --kubeconfig 'Path to the kubeconfig file'
@@ -455,6 +496,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
             cand cleanup 'Drop the databases that a finished restore kept'
             cand maintenance 'Stop or start the application'
+            cand doctor 'Look for what would keep the other commands from working; changes nothing'
             cand completion 'Print a completion script, or install kubectl''s'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -475,6 +517,8 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
         &'kubectl-quetzal_db;help;cleanup'= {
         }
         &'kubectl-quetzal_db;help;maintenance'= {
+        }
+        &'kubectl-quetzal_db;help;doctor'= {
         }
         &'kubectl-quetzal_db;help;completion'= {
         }

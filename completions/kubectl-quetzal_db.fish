@@ -64,6 +64,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "maintenance" -d 'Stop or start the application'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "doctor" -d 'Look for what would keep the other commands from working; changes nothing'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l timeout -d 'How long the Job may take' -r
@@ -207,6 +208,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l interval -d 'How long to wait between two looks (with `--watch`), at least 1s' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -233,6 +235,7 @@ json\t'For programs'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s w -l watch -d 'Look again and again: until Ctrl-C, or the end of a restore that is under way'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s q -l quiet -d 'Say nothing but the result and errors'
@@ -364,6 +367,36 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ma
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l rbac-for -d 'Whom that Role is given to (with `--rbac`): serviceaccount:NAME, user:NAME or group:NAME' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l rbac -d 'Print the Role that all commands together need, to be applied; asks no cluster'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l dir -d 'Put it into this folder (with `--install`)' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l context -d 'Context of the kubeconfig' -r
@@ -396,14 +429,15 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "list" -d 'List the backups of the bucket'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "status" -d 'Show what is there, and the next command to type'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "resume" -d 'Go on with an interrupted restore'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "maintenance" -d 'Stop or start the application'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "status" -d 'Show what is there, and the next command to type'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "resume" -d 'Go on with an interrupted restore'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "maintenance" -d 'Stop or start the application'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "doctor" -d 'Look for what would keep the other commands from working; changes nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -4,14 +4,12 @@ use std::path::PathBuf;
 
 use crate::backup::job::BackupError;
 use crate::backup::local::LocalBackupError;
-use crate::cluster::{
-    ApiError, ConnectError, FindError, JobError, LockError, SelectError, WorkloadError,
-};
+use crate::cluster::{ApiError, ConnectError, FindError, JobError, LockError, WorkloadError};
 use crate::config::ConfigError;
-use crate::hint::{nearest_name, word};
+use crate::hint::word;
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
-use crate::restore::engine::{Left, RestoreError};
+use crate::restore::engine::{Left, RestoreError, in_words};
 use crate::restore::journal::StepName;
 use crate::restore::observe::ObserveError;
 use crate::restore::record::RecordError;
@@ -170,6 +168,20 @@ pub enum Error {
     /// Standard output.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// `status --watch`.
+    #[error("restore {0} failed and was rolled back: the live databases are as before")]
+    WatchedBack(RestoreId),
+    /// `status --watch`.
+    #[error("restore {0} is not at its end, and nobody is at it any more")]
+    WatchedLeft(RestoreId),
+    /// `status --watch`.
+    #[error(
+        "the record of restore {0} is gone, and it was not seen whether the databases were swapped"
+    )]
+    WatchedGone(RestoreId),
+    /// `doctor` found something that does not work.
+    #[error("{0} of the checks failed")]
+    Unwell(usize),
     /// `completion --install` of what nobody looks for in a folder of PATH.
     #[error("only kubectl's completion is installed, a shell's is printed")]
     OnlyPrinted,
@@ -237,6 +249,7 @@ impl Error {
             | Self::Restore(RestoreError::NoWayBack(_))
             | Self::OnlySafetyCopies { .. }
             | Self::Prompt(_)
+            | Self::Unwell(_)
             | Self::Bucket(
                 BucketError::Empty { .. }
                 | BucketError::Unknown { .. }
@@ -249,17 +262,27 @@ impl Error {
                 | SourceError::Local(_)
                 | SourceError::Bucket(BucketError::Command { .. }),
             ) => Exit::Refused,
-            Self::Restore(RestoreError::RolledBack { .. }) => Exit::RolledBack,
+            Self::Restore(RestoreError::RolledBack { .. }) | Self::WatchedBack(_) => {
+                Exit::RolledBack
+            }
             Self::Restore(RestoreError::Unknown(_))
             | Self::NoSuchRestore(_)
-            | Self::NoResult(_) => Exit::Unknown,
+            | Self::NoResult(_)
+            | Self::WatchedGone(_) => Exit::Unknown,
             Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => Exit::Locked,
-            Self::Restore(_) | Self::StoppedAtOnce | Self::Waits { .. } => Exit::HalfWay,
+            Self::Restore(_) | Self::StoppedAtOnce | Self::Waits { .. } | Self::WatchedLeft(_) => {
+                Exit::HalfWay
+            }
             Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
             Self::Output(e) if e.is_broken_pipe() => Exit::Done,
             Self::Interrupted | Self::Detached(_) => Exit::Interrupted,
             _ => Exit::Failed,
         }
+    }
+
+    /// The error with its causes, in one line.
+    pub fn in_words(&self) -> String {
+        in_words(self)
     }
 
     /// What to type next, where that can be said; `verb` is the command that takes a backup, if it was one.
@@ -271,7 +294,7 @@ impl Error {
                 "the API server does not know who you are: log in again, or see kubectl auth whoami"
                     .to_owned(),
             ),
-            Self::Find(FindError::Select(e)) => select_hint(e),
+            Self::Find(FindError::Select(e)) => e.hint(),
             Self::Find(FindError::Closed { meant, .. }) => Some(format!("did you mean: {meant}")),
             Self::NotOnPath => Some(
                 "name a folder of PATH: kubectl quetzal-db completion kubectl --install --dir DIR"
@@ -330,11 +353,14 @@ impl Error {
                  then bring them back: {}",
                 back.from_new()
             )),
-            Self::Restore(_) | Self::StoppedAtOnce | Self::Unfinished(_) => Some(
+            Self::Restore(_)
+            | Self::StoppedAtOnce
+            | Self::Unfinished(_)
+            | Self::WatchedLeft(_) => Some(
                 "go on with kubectl quetzal-db resume, or back with kubectl quetzal-db rollback"
                     .to_owned(),
             ),
-            Self::NothingToRunOn(_) | Self::Lock(LockError::Held { .. }) => {
+            Self::NothingToRunOn(_) | Self::WatchedGone(_) | Self::Lock(LockError::Held { .. }) => {
                 Some("see what goes on: kubectl quetzal-db status".to_owned())
             }
             Self::Lock(LockError::Silent { .. }) => Some(
@@ -387,26 +413,6 @@ fn left_hint(left: &[Left]) -> String {
     hint
 }
 
-fn select_hint(error: &SelectError) -> Option<String> {
-    match error {
-        SelectError::Several { names, flag, .. } => names
-            .first()
-            .map(|first| format!("choose one: {flag} {first}")),
-        SelectError::None {
-            meant: Some(flag), ..
-        } => Some(format!("did you mean: {flag}")),
-        SelectError::None { .. } => Some("name the place: --namespace, --selector".to_owned()),
-        SelectError::NotReady { pod, .. } => Some(format!("see why: kubectl describe pod {pod}")),
-        SelectError::Container { names, .. } => choose_container(names),
-        SelectError::NoContainer {
-            names, container, ..
-        } => match nearest_name(container, names) {
-            Some(name) => Some(format!("did you mean: --container {name}")),
-            None => choose_container(names),
-        },
-    }
-}
-
 fn connect_hint(error: &ConnectError) -> Option<String> {
     match error {
         ConnectError::Unknown { what, nearest, .. } => Some(match nearest {
@@ -441,11 +447,6 @@ fn config_hint(error: &ConfigError) -> Option<String> {
         } => Some(format!("did you mean: {key}")),
         _ => None,
     }
-}
-
-fn choose_container(names: &[String]) -> Option<String> {
-    let first = names.first()?;
-    Some(format!("choose one: --container {first}"))
 }
 
 fn plan_hint(refusal: &PlanRefusal) -> Option<String> {

@@ -5,7 +5,8 @@
 //! ```text
 //! main -> commands                 one verb a file: observe, plan, show, confirm, execute, report
 //!           cli  config          the command line, and the settings of a file behind it
-//!           restore  ui            restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
+//!           doctor  ui             doctor: what to look at, what it comes to; the table of permissions
+//!           restore                restore: facts, plan, journal, steps, engine; ui: the only place that prints or asks
 //!             backup               a backup through the CronJob, or into a file
 //!             server               psql inside the Pod
 //!               cluster  storage   cluster: the only place that knows kube; storage: where backups are
@@ -27,6 +28,7 @@ mod clock;
 pub mod cluster;
 pub mod commands;
 pub mod config;
+pub mod doctor;
 pub mod dump;
 mod error;
 mod hint;

@@ -2,15 +2,29 @@
 //! layers it may use.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use quetzal_db::doctor::tools;
 
 /// Folders and files that only compute.
 const PURE: &[&str] = &[
     "commands/complete/answer.rs",
     "commands/complete/line.rs",
+    "commands/status/changes.rs",
+    "commands/status/end.rs",
+    "commands/status/text.rs",
     "config/settings.rs",
+    "doctor/check.rs",
+    "doctor/checks",
+    "doctor/facts.rs",
+    "doctor/permissions.rs",
+    "doctor/pipeline.rs",
+    "doctor/rbac.rs",
+    "doctor/schedule.rs",
+    "doctor/tools.rs",
     "dump",
     "hint.rs",
     "postgres",
@@ -37,6 +51,7 @@ const PURE: &[&str] = &[
     "storage/listing.rs",
     "storage/parts.rs",
     "storage/reference.rs",
+    "ui/checks.rs",
     "ui/render.rs",
 ];
 
@@ -105,17 +120,28 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "restore",
         &[
-            "hint", "backup", "server", "cluster", "storage", "dump", "postgres", "progress",
+            "clock", "hint", "backup", "server", "cluster", "storage", "dump", "postgres",
+            "progress",
         ],
     ),
     ("config", &["hint", "storage"]),
     (
+        "doctor",
+        &[
+            "restore", "server", "cluster", "storage", "dump", "postgres",
+        ],
+    ),
+    (
         "cli",
-        &["config", "restore", "cluster", "storage", "postgres"],
+        &[
+            "config", "doctor", "restore", "cluster", "storage", "postgres",
+        ],
     ),
     (
         "ui",
-        &["cli", "restore", "storage", "dump", "postgres", "progress"],
+        &[
+            "cli", "doctor", "restore", "storage", "dump", "postgres", "progress",
+        ],
     ),
     (
         "error",
@@ -127,8 +153,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "clock", "config", "cli", "error", "ui", "backup", "restore", "server", "cluster",
-            "storage", "dump", "postgres", "progress",
+            "clock", "config", "cli", "doctor", "error", "ui", "backup", "restore", "server",
+            "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
 ];
@@ -450,4 +476,70 @@ fn files_stay_short() {
         }
     }
     assert!(long.is_empty(), "too long:\n{long}");
+}
+
+/// Programs that a script may well run. Words of a shell itself, such as `kill`, are none.
+const PROGRAMS: &str = "awk base64 basename bash bunzip2 bzip2 cat chgrp chmod chown cksum cmp comm cp curl cut date dd df \
+diff dirname du env expr find flock fold gawk gcloud grep gsutil gunzip gzip head hexdump hostname id install join ln ls \
+lsof md5sum mkdir mkfifo mktemp mv nice nl nohup nproc od openssl paste perl pg_dump pg_dumpall pg_isready pgrep pigz \
+pkill ps psql python3 readlink realpath rm rmdir sed seq setsid sha256sum shuf sleep sort split stat stdbuf sync tac tail \
+tar tee timeout touch tr truncate tsort uniq wc which xargs xz zcat zstd";
+
+/// `doctor` must look for each program that a step runs in a Pod, and for no other.
+#[test]
+fn doctor_looks_for_the_programs_of_the_scripts() {
+    let mut found = BTreeSet::new();
+    for source in sources() {
+        let named = ["postgres/psql.rs", "storage/commands.rs"];
+        let has_scripts =
+            source.is_in(&named) || !source.places_of(&["Command::script"]).is_empty();
+        if has_scripts && source.path != "doctor/observe.rs" {
+            let text = scripts(&source);
+            let named = PROGRAMS.split(' ').filter(|name| runs(&text, name));
+            found.extend(named);
+        }
+    }
+    // The probe itself; and what is named in an argument.
+    let by_argument = ["sh", "gzip", "gsutil"];
+    let mut known = BTreeSet::from([tools::DUMP]);
+    known.extend([tools::ALL, tools::RESTORE, tools::BUCKET, tools::SPARE].concat());
+    found.extend(by_argument);
+    assert_eq!(
+        found, known,
+        "left: in scripts, right: in src/doctor/tools.rs"
+    );
+}
+
+/// The constants and macros of a file that hold text.
+fn scripts(source: &Source) -> String {
+    let (mut text, mut end) = (String::new(), "");
+    for (_, line) in &source.code {
+        if line.starts_with("macro_rules!") {
+            end = "}";
+        } else if line.contains("const ") && !line.starts_with(' ') && line.contains("&str") {
+            end = ";";
+        }
+        if !end.is_empty() {
+            text += line;
+            text.push('\n');
+        }
+        let is_end = match end {
+            ";" => ["\";", "#;", ");", "];"].iter().any(|e| line.ends_with(e)),
+            end => line == end,
+        };
+        if is_end {
+            end = "";
+        }
+    }
+    text
+}
+
+/// Whether `name` stands alone: no variable, option, part of a path or of a longer word.
+fn runs(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || "_-".contains(c);
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        !before.is_some_and(|c| part(c) || "$./".contains(c)) && !after.is_some_and(part)
+    })
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::{CommandFactory as _, Parser as _};
+use quetzal_db::doctor::rbac::{Subject, manifest};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -234,6 +235,7 @@ fn help_is_golden() {
         (&["rollback", "--help"], "help-rollback.txt"),
         (&["cleanup", "--help"], "help-cleanup.txt"),
         (&["maintenance", "--help"], "help-maintenance.txt"),
+        (&["doctor", "--help"], "help-doctor.txt"),
         (&["completion", "--help"], "help-completion.txt"),
     ] {
         let ended = call(arguments).run();
@@ -358,6 +360,10 @@ fn values_that_make_no_sense_are_a_usage_error() {
         &["maintenance"],
         &["maintenance", "pause"],
         &["maintenance", "on", "off"],
+        &["doctor", "x"],
+        &["doctor", "--rbac-for", "user:jane"],
+        &["doctor", "--rbac", "--rbac-for", "robot:r2"],
+        &["doctor", "--rbac", "--rbac-for", "user:"],
         &["completion", "tcsh"],
     ] {
         let ended = call(arguments).run();
@@ -770,12 +776,24 @@ hint: name one: --kubeconfig FILE, or the variable KUBECONFIG
         &["cleanup", "--yes"],
         &["maintenance", "on"],
         &["maintenance", "off"],
+        &["doctor"],
     ] {
         call(arguments).ends(1, "", said);
     }
     call(&["restore", DUMP, "-q", "--yes"])
         .file(DUMP, dump())
         .ends(1, "", said);
+}
+
+#[test]
+fn the_role_is_printed_without_a_cluster() {
+    let group = Subject::Group("dba".to_owned());
+    call(&["doctor", "--rbac"]).ends(0, &manifest(&Subject::default(), None), "");
+    call(&["doctor", "--rbac", "--rbac-for=group:dba", "-n", "shop"]).ends(
+        0,
+        &manifest(&group, Some("shop")),
+        "",
+    );
 }
 
 #[test]

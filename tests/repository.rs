@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::CommandFactory as _;
+use quetzal_db::doctor::permissions;
+use quetzal_db::doctor::rbac::{self, Subject};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -198,17 +200,31 @@ fn kill_points_are_in_no_build_that_did_not_ask_for_them() {
     }
 }
 
-/// What people would grant must be what the demo and the tests were given.
+/// What people would grant is what the demo and all tests on a cluster are given: nothing that works there lacks a rule.
 #[test]
-fn the_readme_has_the_demos_permissions() {
-    let manifest = read("tests/demo/rbac.yaml");
-    let (_, rules) = manifest.split_once("\nrules:\n").unwrap();
-    let (rules, _) = rules.split_once("\n---").unwrap();
-    let wanted = format!("```yaml\nrules:\n{rules}\n```");
+fn the_demo_and_the_readme_have_the_permissions_that_doctor_prints() {
+    let printed = rbac::manifest(&Subject::default(), None);
+    assert!(
+        read("tests/demo/rbac.yaml") == printed,
+        "tests/demo/rbac.yaml must be:\n{printed}"
+    );
+    let wanted = format!("```yaml\n{}```", rbac::rules());
     assert!(
         read("README.md").contains(&wanted),
         "README.md must have:\n{wanted}"
     );
+}
+
+/// A command that is not in the table would be granted nothing, and checked for nothing.
+#[test]
+fn every_command_has_its_permissions() {
+    let command = quetzal_db::cli::Cli::command();
+    let mut wanted: BTreeSet<_> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    assert!(wanted.remove("completion"), "it asks no cluster");
+    assert_eq!(permissions::commands().collect::<BTreeSet<_>>(), wanted);
 }
 
 #[test]
@@ -221,6 +237,8 @@ fn the_readme_has_every_flag_and_command() {
         "help-rollback",
         "help-cleanup",
         "help-completion",
+        "help-doctor",
+        "help-status",
     ] {
         let help = read(&format!("tests/golden/{file}.txt"));
         let flags = help

@@ -37,6 +37,8 @@ pub(super) const RESTORE: &str = "Examples:
 pub(super) const STATUS: &str = "Examples:
   kubectl quetzal-db status
   kubectl quetzal-db status --namespace production --instance shop
+  # A restore under way, from any machine, to its end
+  kubectl quetzal-db status --watch
   # What to type next, for a script
   kubectl quetzal-db status -o json | jq -r .next";
 
@@ -58,6 +60,13 @@ pub(super) const MAINTENANCE: &str = "Examples:
   kubectl quetzal-db maintenance on
   # With the replicas that it had, from any machine
   kubectl quetzal-db maintenance off";
+
+pub(super) const DOCTOR: &str = "Examples:
+  kubectl quetzal-db doctor
+  # The Role for all commands, given to a person
+  kubectl quetzal-db doctor --rbac --rbac-for user:jane@example.org | kubectl apply -n shop -f -
+  # What is not well, for a script
+  kubectl quetzal-db doctor -o json | jq -r '.checks[] | select(.verdict != \"ok\") | .id'";
 
 pub(super) const COMPLETION: &str = "Examples:
   # kubectl completes the plugin: names of backups, namespaces, flags

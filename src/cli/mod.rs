@@ -3,12 +3,14 @@
 mod backup;
 mod completion;
 mod connection;
+mod doctor;
 mod examples;
 mod find;
 mod in_cluster;
 mod look;
 mod restore;
 mod settings;
+mod status;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,9 +29,11 @@ use crate::storage::Commands;
 
 pub use backup::BackupArgs;
 pub use completion::{Completer, CompletionArgs, Goal};
+pub use doctor::DoctorArgs;
 pub use in_cluster::InClusterArgs;
 pub use look::{Colour, Format, LookArgs};
 pub use restore::{RestoreArgs, ResumeArgs};
+pub use status::StatusArgs;
 
 const CODES: &str = "Exit codes:
   0    done
@@ -88,7 +92,7 @@ pub enum Verb {
     Restore(RestoreArgs),
     /// Show what is there, and the next command to type
     #[command(after_help = examples::STATUS, help_template = HELP)]
-    Status,
+    Status(StatusArgs),
     /// Go on with an interrupted restore
     #[command(after_help = examples::RESUME, help_template = HELP)]
     Resume(ResumeArgs),
@@ -105,6 +109,9 @@ pub enum Verb {
         #[arg(value_enum)]
         switch: Switch,
     },
+    /// Look for what would keep the other commands from working; changes nothing
+    #[command(after_help = examples::DOCTOR, help_template = HELP)]
+    Doctor(DoctorArgs),
     /// Print a completion script, or install kubectl's
     #[command(after_help = examples::COMPLETION, help_template = HELP)]
     Completion(CompletionArgs),

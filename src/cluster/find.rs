@@ -65,6 +65,8 @@ pub struct Database {
     pub data_mount: Option<String>,
     /// The container's memory limit in bytes.
     pub memory_limit: Option<u64>,
+    /// The container's image, as the Pod names it.
+    pub image: Option<String>,
 }
 
 /// How a container ended.
@@ -83,8 +85,14 @@ pub struct BackupCronJob {
     pub name: String,
     /// Its schedule in cron's notation.
     pub schedule: String,
+    /// The zone that the schedule is meant in; none for the controller's own.
+    pub time_zone: Option<String>,
     /// True if it makes no Jobs by itself.
     pub suspended: bool,
+    /// True if a Job of it runs.
+    pub active: bool,
+    /// When it was made.
+    pub created: Option<Timestamp>,
     /// Where backups go: the first variable that starts with `gs://` or `s3://`.
     pub bucket: Option<String>,
     /// The name of that variable.
@@ -190,6 +198,7 @@ impl Cluster {
             memory_limit: limits
                 .and_then(|l| l.get("memory"))
                 .and_then(|q| parse_bytes(&q.0)),
+            image: container.image.clone(),
             pod: name,
             env,
             data_mount,
@@ -206,7 +215,10 @@ impl From<CronJob> for BackupCronJob {
         Self {
             name: object.name_any(),
             schedule: spec.map(|s| s.schedule.clone()).unwrap_or_default(),
+            time_zone: spec.and_then(|s| s.time_zone.clone()),
             suspended: spec.and_then(|s| s.suspend).unwrap_or_default(),
+            active: status.is_some_and(|s| s.active.as_ref().is_some_and(|jobs| !jobs.is_empty())),
+            created: object.creation_timestamp().map(|time| time.0),
             bucket,
             bucket_env,
             last_success: status

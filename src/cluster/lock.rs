@@ -20,7 +20,7 @@ use super::documents::FIELD_MANAGER;
 
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// A holder whose heartbeat did not change for so long while we watched is gone, or cut off.
-const SILENCE: Duration = Duration::from_secs(15);
+pub const SILENCE: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_secs(1);
 
 /// The lock, held. Dropping it stops the heartbeat; [`Lock::release`] gives it back at once.
@@ -29,6 +29,17 @@ pub struct Lock {
     name: String,
     uid: Option<String>,
     beat: JoinHandle<()>,
+}
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockHolder {
+    /// Who.
+    pub who: String,
+    /// Since when, by their clock.
+    pub since: String,
+    /// It changes every few seconds while the holder is alive.
+    pub beat: String,
 }
 
 /// Why the lock is not ours.
@@ -102,13 +113,17 @@ impl Cluster {
         Ok(self.held(made, holder, lost))
     }
 
-    /// Who holds the lock of that name and since when, if anybody does.
-    pub async fn lock_holder(&self, name: &str) -> Result<Option<(String, String)>, ApiError> {
+    /// Who holds the lock of that name, if anybody does.
+    pub async fn lock_holder(&self, name: &str) -> Result<Option<LockHolder>, ApiError> {
         let what = format!("get lease/{name}");
         let found = self
             .read(&what, || async { self.api::<Lease>().get_opt(name).await })
             .await?;
-        Ok(found.as_ref().map(described))
+        Ok(found.map(|lease| {
+            let (who, since) = described(&lease);
+            let beat = lease.resource_version().unwrap_or_default();
+            LockHolder { who, since, beat }
+        }))
     }
 
     /// Watches a holder: the refusal, or none where the lock was given back meanwhile.

@@ -7,6 +7,8 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use kube::ResourceExt;
 use thiserror::Error;
 
+use crate::hint::nearest_name;
+
 use super::stuck;
 
 /// The label that tells releases apart.
@@ -107,6 +109,34 @@ pub enum SelectError {
         /// Its containers.
         names: Vec<String>,
     },
+}
+
+impl SelectError {
+    /// What to type next, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Several { names, flag, .. } => names
+                .first()
+                .map(|first| format!("choose one: {flag} {first}")),
+            Self::None {
+                meant: Some(flag), ..
+            } => Some(format!("did you mean: {flag}")),
+            Self::None { .. } => Some("name the place: --namespace, --selector".to_owned()),
+            Self::NotReady { pod, .. } => Some(format!("see why: kubectl describe pod {pod}")),
+            Self::Container { names, .. } => first_of(names),
+            Self::NoContainer {
+                names, container, ..
+            } => match nearest_name(container, names) {
+                Some(name) => Some(format!("did you mean: --container {name}")),
+                None => first_of(names),
+            },
+        }
+    }
+}
+
+fn first_of(names: &[String]) -> Option<String> {
+    let first = names.first()?;
+    Some(format!("choose one: --container {first}"))
 }
 
 /// The database Pod among those listed. Pods of Jobs and Pods that end or have ended do not count.

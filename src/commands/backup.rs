@@ -8,6 +8,7 @@ use crate::backup::{job, local};
 use crate::cli::BackupArgs;
 use crate::cluster::Cluster;
 use crate::error::Error;
+use crate::storage::Memory;
 
 use super::Context;
 
@@ -46,6 +47,10 @@ pub(super) async fn run(context: &Context, args: &BackupArgs) -> Result<(), Erro
         context.ui.say("Ctrl-C stopped the watching, not the Job.");
     }
     let object = done?;
+    let kept = Memory::of_this_user().map(|memory| memory.add(bucket.folder(), &object));
+    if let Some(Err(error)) = kept {
+        tracing::debug!("the backup is not kept for completion: {error}");
+    }
     Ok(context.ui.result(&format!("{}\n", object.name), &object)?)
 }
 

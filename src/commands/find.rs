@@ -11,7 +11,7 @@ use crate::restore::plan::SafetyPlan;
 use crate::restore::safety_list;
 use crate::restore::steps::Backups;
 use crate::storage::local::LocalFile;
-use crate::storage::{Bucket, BucketError, Object, Reference, Source};
+use crate::storage::{Bucket, BucketError, Memory, Object, Reference, Source};
 
 use super::Context;
 
@@ -224,4 +224,11 @@ pub(super) fn backups(
     };
     let commands = cli.bucket_commands();
     Some(Backups::new(cronjob.clone(), plan, bucket, commands))
+}
+
+/// For the completion of names, and for `status`. Without a home nothing is kept.
+pub(super) fn remember(folder: &str, backups: &[Object]) {
+    if let Some(Err(error)) = Memory::of_this_user().map(|memory| memory.keep(folder, backups)) {
+        tracing::debug!("the names of the backups are not kept for completion: {error}");
+    }
 }

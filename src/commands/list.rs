@@ -2,10 +2,9 @@
 
 use crate::error::Error;
 use crate::restore::safety_list;
-use crate::storage::{Memory, Object};
 use crate::ui::render::{self, ListedBackup};
 
-use super::Context;
+use super::{Context, find};
 
 pub(super) async fn run(context: &Context) -> Result<(), Error> {
     let cluster = context.cluster().await?;
@@ -16,7 +15,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .await;
     place.leave().await?;
     let objects = listed?;
-    remember(bucket.folder(), &objects);
+    find::remember(bucket.folder(), &objects);
     if objects.is_empty() {
         context.ui.say(&format!(
             "No backups in {}. Take one: kubectl quetzal-db backup",
@@ -34,11 +33,4 @@ pub(super) async fn run(context: &Context) -> Result<(), Error> {
         .collect();
     let now = crate::clock::now();
     Ok(context.ui.result(&render::backups(&listed, now), &listed)?)
-}
-
-/// For the completion of names. Without a home there is none.
-fn remember(folder: &str, backups: &[Object]) {
-    if let Some(Err(error)) = Memory::of_this_user().map(|memory| memory.keep(folder, backups)) {
-        tracing::debug!("the names of the backups are not kept for completion: {error}");
-    }
 }

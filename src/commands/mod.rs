@@ -5,6 +5,7 @@ mod backup;
 mod cleanup;
 mod complete;
 mod completion;
+mod doctor;
 mod find;
 mod given_up;
 mod in_cluster;
@@ -128,11 +129,12 @@ async fn verb(context: &Context) -> Result<(), Error> {
         Verb::List => list::run(context).await,
         Verb::Verify(args) => verify::run(context, args).await,
         Verb::Restore(args) => restore::run(context, args).await,
-        Verb::Status => status::run(context).await,
+        Verb::Status(args) => status::run(context, args).await,
         Verb::Resume(args) => resume::run(context, args).await,
         Verb::Rollback(args) => rollback::run(context, args).await,
         Verb::Cleanup(args) => cleanup::run(context, args).await,
         Verb::Maintenance { switch } => maintenance::run(context, *switch).await,
+        Verb::Doctor(args) => doctor::run(context, args).await,
         Verb::Completion(args) => completion::run(context, args),
     }
 }

@@ -184,7 +184,7 @@ pub(super) enum Sessions {
     End,
 }
 
-const OWN_NAME: &str = "kubectl-quetzal-db";
+pub(super) const OWN_NAME: &str = "kubectl-quetzal-db";
 const COUNT_SESSIONS: &str = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity \
 WHERE application_name LIKE 'kubectl-quetzal-db/%' AND pid <> pg_catalog.pg_backend_pid()";
 const END_SESSIONS: &str = "SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid)) \

@@ -202,12 +202,16 @@ async fn persist(
 }
 
 /// An error with all of its causes, in one line: what psql adds below its first line may hold rows of the dump.
-pub(super) fn in_words(error: &StepError) -> String {
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     let mut text = first(error.to_string());
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {}", first(error.to_string()));
+        let more = first(error.to_string());
+        // A transparent error repeats its source.
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
         cause = error.source();
     }
     text

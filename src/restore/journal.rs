@@ -1,6 +1,8 @@
 //! The line of steps, and the journal over it: a pure transition table. Intent is recorded before a step acts, the
 //! outcome after it.
 
+use jiff::Timestamp;
+
 /// One step of a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -177,6 +179,18 @@ impl Status {
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Journal {
     entries: Vec<(StepName, Status)>,
+    /// Steps that were begun. A plugin that knew no times left none.
+    #[serde(default)]
+    times: Vec<(StepName, Times)>,
+}
+
+/// When a step was last begun and ended, or its undo, by the clock of whoever did it: for people only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Times {
+    /// When it was begun.
+    pub begun: Timestamp,
+    /// When it ended, well or not.
+    pub ended: Option<Timestamp>,
 }
 
 impl Journal {
@@ -187,6 +201,7 @@ impl Journal {
                 .into_iter()
                 .map(|step| (step, Status::Pending))
                 .collect(),
+            times: Vec::new(),
         }
     }
 
@@ -208,6 +223,35 @@ impl Journal {
             status: Status::Pending,
             event,
         })
+    }
+
+    /// Notes when a recorded event was.
+    pub fn note(&mut self, step: StepName, event: Event, at: Timestamp) {
+        let known = self.times.iter_mut().find(|(name, _)| *name == step);
+        let begins = matches!(event, Event::Started | Event::UndoStarted);
+        match (known, begins) {
+            (Some((_, times)), true) => {
+                *times = Times {
+                    begun: at,
+                    ended: None,
+                }
+            }
+            (Some((_, times)), false) => times.ended = Some(at),
+            (None, true) => self.times.push((
+                step,
+                Times {
+                    begun: at,
+                    ended: None,
+                },
+            )),
+            (None, false) => {}
+        }
+    }
+
+    /// When a step was begun and ended; none where it was not, or nobody noted it.
+    pub fn times(&self, step: StepName) -> Option<Times> {
+        let mut known = self.times.iter();
+        known.find(|(name, _)| *name == step).map(|(_, t)| *t)
     }
 
     /// The steps, in order.
@@ -315,5 +359,22 @@ mod tests {
         journal.record(StepName::Stage, Event::Started).unwrap();
         assert_eq!(journal.to_undo(), [StepName::Stage, StepName::Transfer]);
         assert!(!journal.is_untouched());
+    }
+    #[test]
+    fn times_are_those_of_the_last_attempt_and_need_not_be_there() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let mut journal = Journal::new([StepName::Stage]);
+        journal.note(StepName::Stage, Event::Started, at(1));
+        journal.note(StepName::Stage, Event::Failed, at(2));
+        let text = serde_json::to_string(&journal).unwrap();
+        let mut again: Journal = serde_json::from_str(&text).unwrap();
+        let (begun, ended) = (at(1), Some(at(2)));
+        assert_eq!(again.times(StepName::Stage), Some(Times { begun, ended }));
+        again.note(StepName::Stage, Event::Started, at(5));
+        let (begun, ended) = (at(5), None);
+        assert_eq!(again.times(StepName::Stage), Some(Times { begun, ended }));
+        let old: Journal = serde_json::from_str(r#"{"entries": [["stage", "done"]]}"#).unwrap();
+        assert_eq!(old.times(StepName::Stage), None);
+        assert_eq!(old.status(StepName::Stage), Status::Done);
     }
 }

@@ -54,6 +54,7 @@ impl Ledger {
     pub async fn record(&mut self, step: StepName, event: Event) -> Result<(), LedgerError> {
         let mut next = self.record.clone();
         next.journal.record(step, event)?;
+        next.journal.note(step, event, crate::clock::now());
         let text = serde_json::to_string_pretty(&next)?;
         self.cluster
             .update_document(KIND, &mut self.document, &text)

@@ -68,7 +68,7 @@ impl Space {
             text: inventory.bytes,
             databases: databases.iter().map(|d| estimate(d, inventory)).sum(),
             wal: if log.is_none() { wal } else { 0 },
-            reserve: share(facts.disk.total).clamp(MIN_RESERVE, MAX_RESERVE),
+            reserve: reserve(facts.disk.total),
             old: databases.iter().filter_map(|d| d.live_bytes).sum(),
             kept: kept.map(|d| d.size).sum(),
             log: log.map(|volume| LogSpace::new(volume, wal)),
@@ -107,6 +107,11 @@ impl LogSpace {
     pub fn missing(&self) -> u64 {
         (self.wal + self.reserve).saturating_sub(self.free)
     }
+}
+
+/// Kept free of a data volume of so many bytes.
+pub fn reserve(total: u64) -> u64 {
+    share(total).clamp(MIN_RESERVE, MAX_RESERVE)
 }
 
 fn share(total: u64) -> u64 {

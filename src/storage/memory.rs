@@ -34,6 +34,18 @@ impl Memory {
         Ok(())
     }
 
+    /// Adds a backup that was just made to the list that was kept; where there is none, it stays so.
+    pub fn add(&self, folder: &str, backup: &Object) -> io::Result<()> {
+        match self.recall(folder) {
+            None => Ok(()),
+            Some(mut backups) => {
+                backups.retain(|known| known.name != backup.name);
+                backups.insert(0, backup.clone());
+                self.keep(folder, &backups)
+            }
+        }
+    }
+
     /// The list that was kept; none if there is none that can be read.
     pub fn recall(&self, folder: &str) -> Option<Vec<Object>> {
         let kept = std::fs::read(self.file(folder)).ok()?;
@@ -79,6 +91,12 @@ mod tests {
             Some(vec![backup("two"), backup("one")])
         );
         assert_eq!(memory.recall("gs://b/other/"), Some(Vec::new()));
+        memory.add("gs://b/db", &backup("three")).unwrap();
+        let names = memory.recall("gs://b/db/").unwrap();
+        let names: Vec<_> = names.iter().map(|b| b.name.as_str()).collect();
+        assert_eq!(names, ["three", "two", "one"]);
+        memory.add("gs://unseen", &backup("three")).unwrap();
+        assert_eq!(memory.recall("gs://unseen"), None, "one of many is no list");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The only place that prints or asks. Results go to standard output, everything else to standard error.
 
+pub mod checks;
 pub mod events;
+pub mod inks;
 pub mod log;
 pub mod progress;
 pub mod prompt;
 pub mod relay;
 pub mod render;
+pub mod screen;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -14,6 +17,8 @@ use owo_colors::{OwoColorize as _, Style};
 
 use crate::cli::{Colour, Format, LookArgs};
 use crate::progress::{Progress, Silent};
+
+use self::inks::Inks;
 
 /// Prints a result that has one form only.
 pub fn print_text(text: &str) -> Result<(), OutputError> {
@@ -29,6 +34,7 @@ pub struct Ui {
     colour: bool,
     volume: Volume,
     terminal: bool,
+    inks: Inks,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +61,7 @@ impl Ui {
         let terminal = io::stderr().is_terminal();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
             || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
-        let colour = match look.colour() {
+        let colour = |terminal: bool| match look.colour() {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => terminal && !no_colour,
@@ -67,9 +73,12 @@ impl Ui {
         };
         Self {
             format: look.format,
-            colour,
+            colour: colour(terminal),
             volume,
             terminal,
+            inks: Inks {
+                colour: colour(io::stdout().is_terminal()),
+            },
         }
     }
 
@@ -142,6 +151,19 @@ impl Ui {
             (Volume::Normal, false) if self.wants_json() => Arc::new(events::Events::default()),
             (Volume::Normal, false) => Arc::new(progress::Lines::default()),
         }
+    }
+
+    /// Colours for standard output, which may be a file where standard error is a terminal.
+    pub fn inks(&self) -> Inks {
+        self.inks
+    }
+
+    /// Prints a value as one line of JSON.
+    pub fn json_line<T: serde::Serialize>(&self, value: &T) -> Result<(), OutputError> {
+        let mut out = io::stdout().lock();
+        serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
+        writeln!(out)?;
+        Ok(out.flush()?)
     }
 
     /// Bold, where colour is on.

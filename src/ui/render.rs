@@ -36,7 +36,7 @@ fn print(table: &Table) -> String {
 }
 
 /// A backup of the bucket, as `list` shows it.
-#[derive(serde::Serialize)]
+#[derive(Debug, serde::Serialize)]
 pub struct ListedBackup {
     /// What the bucket says.
     #[serde(flatten)]

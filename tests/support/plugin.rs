@@ -135,6 +135,11 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Standard output so far.
+    pub fn printed(&self) -> String {
+        self.readers[0].text()
+    }
+
     /// Standard error so far.
     pub fn said(&self) -> String {
         self.readers[1].text()

@@ -43,6 +43,7 @@ fn commands_come_first() {
             "rollback",
             "cleanup",
             "maintenance",
+            "doctor",
             "completion",
             "help"
         ]
