@@ -30,10 +30,20 @@ pub(super) struct Seen {
     standing: Standing,
     /// Whether its record goes when it ends well.
     goes: bool,
-    swapped: bool,
-    going_back: bool,
+    way: Way,
     /// A Job works on it, or will when its next Pod starts.
     has_job: bool,
+}
+
+/// Which way it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// To the swap.
+    On,
+    /// The new databases are in place.
+    Through,
+    /// Back to the old ones.
+    Back,
 }
 
 impl Seen {
@@ -45,8 +55,13 @@ impl Seen {
             id: record.plan.id.clone(),
             standing: record.standing(),
             goes: record.plan.old == OldDatabases::Drop,
-            swapped: journal.status(StepName::Swap) == Status::Done,
-            going_back: journal.steps().iter().any(undone),
+            way: if journal.steps().iter().any(undone) {
+                Way::Back
+            } else if journal.status(StepName::Swap) == Status::Done {
+                Way::Through
+            } else {
+                Way::On
+            },
             has_job: job.is_some(),
         }
     }
@@ -137,12 +152,11 @@ impl Followed {
 
     /// The record goes when nothing is left that it would be needed for.
     fn gone(&self, id: RestoreId) -> End {
-        if !self.last.goes || self.last.going_back {
-            self.back(id)
-        } else if self.last.swapped {
-            End::Finished(id)
-        } else {
-            End::Unseen(id)
+        match self.last.way {
+            Way::Back => self.back(id),
+            _ if !self.last.goes => self.back(id),
+            Way::Through => End::Finished(id),
+            Way::On => End::Unseen(id),
         }
     }
 }
@@ -158,8 +172,7 @@ mod tests {
             id: "1ead8dbe".parse().unwrap(),
             standing,
             goes: false,
-            swapped: false,
-            going_back: false,
+            way: Way::On,
             has_job: false,
         }
     }
@@ -229,9 +242,9 @@ mod tests {
         };
         assert_eq!(gone(|_| {}), Some(End::RolledBack(id())));
         assert_eq!(gone(|r| r.goes = true), Some(End::Unseen(id())));
-        let swapped = |r: &mut Seen| (r.goes, r.swapped) = (true, true);
+        let swapped = |r: &mut Seen| (r.goes, r.way) = (true, Way::Through);
         assert_eq!(gone(swapped), Some(End::Finished(id())));
-        let back = |r: &mut Seen| (r.goes, r.going_back) = (true, true);
+        let back = |r: &mut Seen| (r.goes, r.way) = (true, Way::Back);
         assert_eq!(gone(back), Some(End::RolledBack(id())));
         let asked_for = |r: &mut Seen| r.standing = Standing::Stuck;
         assert_eq!(gone(asked_for), Some(End::WentBack(id())));
