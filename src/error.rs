@@ -9,7 +9,7 @@ use crate::config::ConfigError;
 use crate::hint::word;
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
-use crate::restore::engine::{Left, RestoreError, in_words};
+use crate::restore::engine::{Left, RestoreError};
 use crate::restore::journal::StepName;
 use crate::restore::observe::ObserveError;
 use crate::restore::record::RecordError;
@@ -278,11 +278,6 @@ impl Error {
             Self::Interrupted | Self::Detached(_) => Exit::Interrupted,
             _ => Exit::Failed,
         }
-    }
-
-    /// The error with its causes, in one line.
-    pub fn in_words(&self) -> String {
-        in_words(self)
     }
 
     /// What to type next, where that can be said; `verb` is the command that takes a backup, if it was one.

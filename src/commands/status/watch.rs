@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::commands::Context;
 use crate::error::Error;
+use crate::restore::engine::in_words;
 use crate::ui::screen::{Screen, width};
 use crate::ui::{OutputError, print_text};
 
@@ -133,7 +134,7 @@ impl View {
 
     /// Says that a look failed; the next may not.
     fn trouble(&mut self, context: &Context, error: &Error) -> Result<(), Error> {
-        let said = format!("not seen: {}", error.in_words());
+        let said = format!("not seen: {}", in_words(error));
         match &mut self.form {
             Form::Screen(screen) => {
                 let said = context.ui.inks().caution(&said);

@@ -59,7 +59,7 @@ fn commands_come_first() {
 fn flags_are_those_of_the_command_and_of_all() {
     assert_eq!(
         words("restore --d"),
-        ["--dry-run", "--database", "--drop-old"]
+        ["--dry-run", "--database", "--drop-old", "--detach"]
     );
     assert_eq!(words("backup --no"), ["--no-wait"]);
     assert_eq!(words("backup --na"), ["--namespace"]);
@@ -78,7 +78,10 @@ fn letters_are_offered_after_one_dash_only() {
 
 #[test]
 fn a_flag_is_not_offered_again() {
-    assert_eq!(words("restore --dry-run --d"), ["--database", "--drop-old"]);
+    assert_eq!(
+        words("restore --dry-run --d"),
+        ["--database", "--drop-old", "--detach"]
+    );
     assert_eq!(words("list -n dev --names"), [""; 0]);
     assert_eq!(words("-n dev list --names"), [""; 0]);
     assert_eq!(words("list --namespace=dev -n"), [""; 0]);
