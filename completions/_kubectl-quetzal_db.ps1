@@ -58,8 +58,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Take a backup now, through the backup CronJob')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the backups of the bucket')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Copy a backup to this machine and prove the copy complete')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read a whole backup and prove that it is complete; touches nothing')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Restore a backup beside the live databases, then swap')
+            [CompletionResult]::new('drill', 'drill', [CompletionResultType]::ParameterValue, 'Prove that a backup can be restored: load it aside, check it, drop it')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is there, and the next command to type')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with an interrupted restore')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to the databases from before a restore, interrupted or finished')
@@ -111,6 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             break
         }
         'kubectl-quetzal_db;list' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show only the newest so many; 0 for all [default: 20 as text on a terminal, else all]')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
@@ -137,6 +140,43 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'kubectl-quetzal_db;download' {
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User of the kubeconfig')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate (may be repeated)')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long a single request to the API server may take, such as 10s; 0 for no limit')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Path to the certificate of the API server''s authority')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to check the API server''s certificate against')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Release: the label app.kubernetes.io/instance')
+            [CompletionResult]::new('--pod', '--pod', [CompletionResultType]::ParameterName, 'Name of the database Pod')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--cronjob', '--cronjob', [CompletionResultType]::ParameterName, 'Name of the backup CronJob')
+            [CompletionResult]::new('--bucket', '--bucket', [CompletionResultType]::ParameterName, 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('--overwrite', '--overwrite', [CompletionResultType]::ParameterName, 'Replace a file that exists, once the new one is complete')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
@@ -224,6 +264,46 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
             [CompletionResult]::new('--draft', '--draft', [CompletionResultType]::ParameterName, 'Print what another process needs to carry out the plan, instead of the plan')
             [CompletionResult]::new('--in-cluster', '--in-cluster', [CompletionResultType]::ParameterName, 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing')
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Start the Job and return')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the result and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'kubectl-quetzal_db;drill' {
+            [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'Write the evidence into this file, as JSON; one that exists is not replaced')
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'Only this database (may be repeated)')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Sessions that load at the same time [default: as many as the database''s container may use processors]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path to the kubeconfig file')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Cluster of the kubeconfig')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User of the kubeconfig')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate (may be repeated)')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'UID to impersonate')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long a single request to the API server may take, such as 10s; 0 for no limit')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Address of the API server')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Path to the certificate of the API server''s authority')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to check the API server''s certificate against')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Labels of the database Pod and the backup CronJob')
+            [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Release: the label app.kubernetes.io/instance')
+            [CompletionResult]::new('--pod', '--pod', [CompletionResultType]::ParameterName, 'Name of the database Pod')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Container of the database Pod')
+            [CompletionResult]::new('--cronjob', '--cronjob', [CompletionResultType]::ParameterName, 'Name of the backup CronJob')
+            [CompletionResult]::new('--bucket', '--bucket', [CompletionResultType]::ParameterName, 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the result on standard output')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and stop')
             [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the API server''s certificate')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more (may be repeated)')
@@ -504,8 +584,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
         'kubectl-quetzal_db;help' {
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Take a backup now, through the backup CronJob')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the backups of the bucket')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Copy a backup to this machine and prove the copy complete')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read a whole backup and prove that it is complete; touches nothing')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Restore a backup beside the live databases, then swap')
+            [CompletionResult]::new('drill', 'drill', [CompletionResultType]::ParameterValue, 'Prove that a backup can be restored: load it aside, check it, drop it')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is there, and the next command to type')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with an interrupted restore')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to the databases from before a restore, interrupted or finished')
@@ -522,10 +604,16 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-quetzal_db' -ScriptBloc
         'kubectl-quetzal_db;help;list' {
             break
         }
+        'kubectl-quetzal_db;help;download' {
+            break
+        }
         'kubectl-quetzal_db;help;verify' {
             break
         }
         'kubectl-quetzal_db;help;restore' {
+            break
+        }
+        'kubectl-quetzal_db;help;drill' {
             break
         }
         'kubectl-quetzal_db;help;status' {

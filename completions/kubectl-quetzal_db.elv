@@ -55,8 +55,10 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --version 'Print version'
             cand backup 'Take a backup now, through the backup CronJob'
             cand list 'List the backups of the bucket'
+            cand download 'Copy a backup to this machine and prove the copy complete'
             cand verify 'Read a whole backup and prove that it is complete; touches nothing'
             cand restore 'Restore a backup beside the live databases, then swap'
+            cand drill 'Prove that a backup can be restored: load it aside, check it, drop it'
             cand status 'Show what is there, and the next command to type'
             cand resume 'Go on with an interrupted restore'
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
@@ -106,6 +108,7 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'kubectl-quetzal_db;list'= {
+            cand --limit 'Show only the newest so many; 0 for all [default: 20 as text on a terminal, else all]'
             cand --kubeconfig 'Path to the kubeconfig file'
             cand --context 'Context of the kubeconfig'
             cand --cluster 'Cluster of the kubeconfig'
@@ -132,6 +135,42 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand -o 'Form of the result on standard output'
             cand --format 'Form of the result on standard output'
             cand --color 'Colour'
+            cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
+            cand -v 'Say more (may be repeated)'
+            cand --verbose 'Say more (may be repeated)'
+            cand -q 'Say nothing but the result and errors'
+            cand --quiet 'Say nothing but the result and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'kubectl-quetzal_db;download'= {
+            cand --kubeconfig 'Path to the kubeconfig file'
+            cand --context 'Context of the kubeconfig'
+            cand --cluster 'Cluster of the kubeconfig'
+            cand --user 'User of the kubeconfig'
+            cand -n 'Namespace'
+            cand --namespace 'Namespace'
+            cand --as 'User to impersonate'
+            cand --as-group 'Group to impersonate (may be repeated)'
+            cand --as-uid 'UID to impersonate'
+            cand --request-timeout 'How long a single request to the API server may take, such as 10s; 0 for no limit'
+            cand --token 'Bearer token for the API server'
+            cand -s 'Address of the API server'
+            cand --server 'Address of the API server'
+            cand --certificate-authority 'Path to the certificate of the API server''s authority'
+            cand --tls-server-name 'Name to check the API server''s certificate against'
+            cand -l 'Labels of the database Pod and the backup CronJob'
+            cand --selector 'Labels of the database Pod and the backup CronJob'
+            cand --instance 'Release: the label app.kubernetes.io/instance'
+            cand --pod 'Name of the database Pod'
+            cand -c 'Container of the database Pod'
+            cand --container 'Container of the database Pod'
+            cand --cronjob 'Name of the backup CronJob'
+            cand --bucket 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]'
+            cand -o 'Form of the result on standard output'
+            cand --format 'Form of the result on standard output'
+            cand --color 'Colour'
+            cand --overwrite 'Replace a file that exists, once the new one is complete'
             cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
             cand -v 'Say more (may be repeated)'
             cand --verbose 'Say more (may be repeated)'
@@ -217,6 +256,45 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
             cand --draft 'Print what another process needs to carry out the plan, instead of the plan'
             cand --in-cluster 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing'
             cand --detach 'Start the Job and return'
+            cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
+            cand -v 'Say more (may be repeated)'
+            cand --verbose 'Say more (may be repeated)'
+            cand -q 'Say nothing but the result and errors'
+            cand --quiet 'Say nothing but the result and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'kubectl-quetzal_db;drill'= {
+            cand --evidence 'Write the evidence into this file, as JSON; one that exists is not replaced'
+            cand --database 'Only this database (may be repeated)'
+            cand --jobs 'Sessions that load at the same time [default: as many as the database''s container may use processors]'
+            cand --kubeconfig 'Path to the kubeconfig file'
+            cand --context 'Context of the kubeconfig'
+            cand --cluster 'Cluster of the kubeconfig'
+            cand --user 'User of the kubeconfig'
+            cand -n 'Namespace'
+            cand --namespace 'Namespace'
+            cand --as 'User to impersonate'
+            cand --as-group 'Group to impersonate (may be repeated)'
+            cand --as-uid 'UID to impersonate'
+            cand --request-timeout 'How long a single request to the API server may take, such as 10s; 0 for no limit'
+            cand --token 'Bearer token for the API server'
+            cand -s 'Address of the API server'
+            cand --server 'Address of the API server'
+            cand --certificate-authority 'Path to the certificate of the API server''s authority'
+            cand --tls-server-name 'Name to check the API server''s certificate against'
+            cand -l 'Labels of the database Pod and the backup CronJob'
+            cand --selector 'Labels of the database Pod and the backup CronJob'
+            cand --instance 'Release: the label app.kubernetes.io/instance'
+            cand --pod 'Name of the database Pod'
+            cand -c 'Container of the database Pod'
+            cand --container 'Container of the database Pod'
+            cand --cronjob 'Name of the backup CronJob'
+            cand --bucket 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob''s environment]'
+            cand -o 'Form of the result on standard output'
+            cand --format 'Form of the result on standard output'
+            cand --color 'Colour'
+            cand --dry-run 'Show the plan and stop'
             cand --insecure-skip-tls-verify 'Do not check the API server''s certificate'
             cand -v 'Say more (may be repeated)'
             cand --verbose 'Say more (may be repeated)'
@@ -489,8 +567,10 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
         &'kubectl-quetzal_db;help'= {
             cand backup 'Take a backup now, through the backup CronJob'
             cand list 'List the backups of the bucket'
+            cand download 'Copy a backup to this machine and prove the copy complete'
             cand verify 'Read a whole backup and prove that it is complete; touches nothing'
             cand restore 'Restore a backup beside the live databases, then swap'
+            cand drill 'Prove that a backup can be restored: load it aside, check it, drop it'
             cand status 'Show what is there, and the next command to type'
             cand resume 'Go on with an interrupted restore'
             cand rollback 'Go back to the databases from before a restore, interrupted or finished'
@@ -504,9 +584,13 @@ set edit:completion:arg-completer[kubectl-quetzal_db] = {|@words|
         }
         &'kubectl-quetzal_db;help;list'= {
         }
+        &'kubectl-quetzal_db;help;download'= {
+        }
         &'kubectl-quetzal_db;help;verify'= {
         }
         &'kubectl-quetzal_db;help;restore'= {
+        }
+        &'kubectl-quetzal_db;help;drill'= {
         }
         &'kubectl-quetzal_db;help;status'= {
         }

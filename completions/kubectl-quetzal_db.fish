@@ -57,8 +57,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s h
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s V -l version -d 'Print version'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "download" -d 'Copy a backup to this machine and prove the copy complete'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "drill" -d 'Prove that a backup can be restored: load it aside, check it, drop it'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "status" -d 'Show what is there, and the next command to type'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "resume" -d 'Go on with an interrupted restore'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
@@ -101,6 +103,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ba
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l limit -d 'Show only the newest so many; 0 for all [default: 20 as text on a terminal, else all]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -131,6 +134,35 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand li
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l overwrite -d 'Replace a file that exists, once the new one is complete'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -208,7 +240,42 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+<<<<<<< HEAD
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l interval -d 'How long to wait between two looks (with `--watch`), at least 1s' -r
+=======
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l evidence -d 'Write the evidence into this file, as JSON; one that exists is not replaced' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l database -d 'Only this database (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l jobs -d 'Sessions that load at the same time [default: as many as the database\'s container may use processors]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l context -d 'Context of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l cluster -d 'Cluster of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l user -d 'User of the kubeconfig' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s n -l namespace -d 'Namespace' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l as -d 'User to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l as-group -d 'Group to impersonate (may be repeated)' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l pod -d 'Name of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s c -l container -d 'Container of the database Pod' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l cronjob -d 'Name of the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l dry-run -d 'Show the plan and stop'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s v -l verbose -d 'Say more (may be repeated)'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s q -l quiet -d 'Say nothing but the result and errors'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s h -l help -d 'Print help (see more with \'--help\')'
+>>>>>>> 7488959 (download, drill, and list with a limit)
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -429,6 +496,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
+<<<<<<< HEAD
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "list" -d 'List the backups of the bucket'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
@@ -441,3 +509,18 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand he
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "doctor" -d 'Look for what would keep the other commands from working; changes nothing'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+=======
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "download" -d 'Copy a backup to this machine and prove the copy complete'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "drill" -d 'Prove that a backup can be restored: load it aside, check it, drop it'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "status" -d 'Show what is there, and the next command to type'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "resume" -d 'Go on with an interrupted restore'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "maintenance" -d 'Stop or start the application'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+>>>>>>> 7488959 (download, drill, and list with a limit)

@@ -9,14 +9,15 @@ use crate::config::ConfigError;
 use crate::hint::word;
 use crate::postgres::RestoreId;
 use crate::restore::PlanRefusal;
+use crate::restore::drill::Purpose;
 use crate::restore::engine::{Left, RestoreError};
 use crate::restore::journal::StepName;
+use crate::restore::list::ListError;
 use crate::restore::observe::ObserveError;
 use crate::restore::record::RecordError;
-use crate::restore::safety_list::ListError;
 use crate::server::ServerError;
 use crate::storage::source::SourceError;
-use crate::storage::{BucketError, LocalError, VerifyError};
+use crate::storage::{BucketError, DownloadError, LocalError, NewFileError, VerifyError};
 use crate::ui::OutputError;
 use crate::ui::prompt::PromptError;
 
@@ -74,6 +75,9 @@ pub enum Error {
     /// A backup.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// `download`.
+    #[error(transparent)]
+    Download(DownloadError),
     /// `backup`.
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -98,9 +102,9 @@ pub enum Error {
     /// A record in the cluster.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// The safety copies in the bucket.
+    /// A list in the cluster.
     #[error(transparent)]
-    SafetyList(#[from] ListError),
+    List(#[from] ListError),
     /// `latest` where every backup was made by a restore of what it replaced.
     #[error("{folder} has safety copies only, no other backup")]
     OnlySafetyCopies {
@@ -113,8 +117,8 @@ pub enum Error {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// One at a time.
-    #[error("restore {0} was begun and neither finished nor rolled back")]
-    Unfinished(RestoreId),
+    #[error("{0} {1} was begun and neither finished nor rolled back")]
+    Unfinished(Purpose, RestoreId),
     /// `resume` without need.
     #[error("no restore is interrupted: there is nothing to resume")]
     NothingToResume,
@@ -162,6 +166,12 @@ pub enum Error {
     /// `resume` with a file that changed.
     #[error("{0} is not the dump that the restore was begun with")]
     AnotherDump(String),
+    /// A drill that passed, and is not in the cluster's list.
+    #[error("the drill passed, but the cluster does not remember it")]
+    NotRemembered(#[source] ListError),
+    /// `drill --evidence`.
+    #[error("the evidence is not written")]
+    Evidence(#[source] NewFileError),
     /// `restore`.
     #[error(transparent)]
     Restore(#[from] RestoreError),
@@ -206,6 +216,16 @@ pub enum Error {
     Interrupted,
 }
 
+/// A backup that is not acceptable is so whatever it was read for.
+impl From<DownloadError> for Error {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Source(error) => Self::Source(error),
+            error => Self::Download(error),
+        }
+    }
+}
+
 impl Exit {
     /// What an exit code of this program says; none where it is no code of ours, such as that of a signal.
     pub fn of(code: i32) -> Option<Self> {
@@ -231,6 +251,8 @@ impl Error {
             Self::Source(SourceError::Verify { source, .. }) if is_about_the_reading(source) => {
                 Exit::Failed
             }
+            Self::Local(LocalError::Read { .. })
+            | Self::Source(SourceError::Local(LocalError::Read { .. })) => Exit::Failed,
             Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
             | Self::Connect(ConnectError::Nobody | ConnectError::Unchecked)
             | Self::Config(_)
@@ -240,7 +262,7 @@ impl Error {
             Self::Find(FindError::Select(_))
             | Self::NoBucket(_)
             | Self::Plan(_)
-            | Self::Unfinished(_)
+            | Self::Unfinished(..)
             | Self::NothingToResume
             | Self::OnlyBack(_)
             | Self::NothingToRollBack
@@ -253,10 +275,18 @@ impl Error {
             | Self::Bucket(
                 BucketError::Empty { .. }
                 | BucketError::Unknown { .. }
-                | BucketError::Command { .. },
+                | BucketError::Command { .. }
+                | BucketError::TooMany { .. },
             )
             | Self::Local(_)
-            | Self::LocalBackup(LocalBackupError::Exists(_))
+            | Self::LocalBackup(LocalBackupError::File(
+                NewFileError::Exists(_) | NewFileError::NotAFile(_),
+            ))
+            | Self::Evidence(NewFileError::Exists(_) | NewFileError::NotAFile(_))
+            | Self::Download(
+                DownloadError::File(NewFileError::Exists(_) | NewFileError::NotAFile(_))
+                | DownloadError::NoName(_),
+            )
             | Self::Source(
                 SourceError::Verify { .. }
                 | SourceError::Local(_)
@@ -270,9 +300,11 @@ impl Error {
             | Self::NoResult(_)
             | Self::WatchedGone(_) => Exit::Unknown,
             Self::Lock(LockError::Held { .. } | LockError::Silent { .. }) => Exit::Locked,
-            Self::Restore(_) | Self::StoppedAtOnce | Self::Waits { .. } | Self::WatchedLeft(_) => {
-                Exit::HalfWay
-            }
+            Self::Restore(_)
+            | Self::NotRemembered(_)
+            | Self::StoppedAtOnce
+            | Self::Waits { .. }
+            | Self::WatchedLeft(_) => Exit::HalfWay,
             Self::Backup(BackupError::Job(e)) | Self::Job(e) if e.is_unknown() => Exit::Unknown,
             Self::Output(e) if e.is_broken_pipe() => Exit::Done,
             Self::Interrupted | Self::Detached(_) => Exit::Interrupted,
@@ -298,12 +330,7 @@ impl Error {
             Self::NoBucket(_) => {
                 Some("name it: kubectl quetzal-db list --bucket gs://BUCKET/db".to_owned())
             }
-            Self::Bucket(BucketError::Unknown { nearest, .. }) => {
-                Some(backup_hint(verb, nearest.as_deref()))
-            }
-            Self::Bucket(BucketError::Empty { .. }) => {
-                Some("take one: kubectl quetzal-db backup".to_owned())
-            }
+            Self::Bucket(e) => bucket_hint(verb, e),
             Self::OnlySafetyCopies { newest, .. } => Some(format!(
                 "they hold what was there before a restore; to go back to one, name it: {newest}"
             )),
@@ -313,9 +340,11 @@ impl Error {
             Self::Backup(
                 BackupError::Incomplete { job, .. } | BackupError::Nothing { job, .. },
             ) => Some(format!("see what it said: kubectl logs job/{job}")),
-            Self::LocalBackup(LocalBackupError::Exists(_)) => {
+            Self::LocalBackup(LocalBackupError::File(NewFileError::Exists(_)))
+            | Self::Evidence(NewFileError::Exists(_)) => {
                 Some("choose another name, or remove it".to_owned())
             }
+            Self::Download(e) => download_hint(e),
             Self::Plan(refusal) => plan_hint(refusal),
             Self::Prompt(PromptError::NoTerminal) => {
                 Some("confirm with --yes, or look with --dry-run".to_owned())
@@ -349,8 +378,9 @@ impl Error {
                 back.from_new()
             )),
             Self::Restore(_)
+            | Self::NotRemembered(_)
             | Self::StoppedAtOnce
-            | Self::Unfinished(_)
+            | Self::Unfinished(..)
             | Self::WatchedLeft(_) => Some(
                 "go on with kubectl quetzal-db resume, or back with kubectl quetzal-db rollback"
                     .to_owned(),
@@ -397,6 +427,28 @@ impl Error {
 /// A backup that could not be read may be a good one.
 fn is_about_the_reading(error: &VerifyError) -> bool {
     matches!(error, VerifyError::Read { .. })
+}
+
+fn bucket_hint(verb: Option<&str>, error: &BucketError) -> Option<String> {
+    Some(match error {
+        BucketError::Unknown { nearest, .. } => backup_hint(verb, nearest.as_deref()),
+        BucketError::TooMany { folder, .. } => {
+            format!("move old ones out of {folder}, or name another folder: --bucket URL")
+        }
+        BucketError::Empty { .. } => "take one: kubectl quetzal-db backup".to_owned(),
+        _ => return None,
+    })
+}
+
+fn download_hint(error: &DownloadError) -> Option<String> {
+    let hint = match error {
+        DownloadError::File(NewFileError::Exists(_)) => {
+            "choose another name, or replace it: kubectl quetzal-db download BACKUP FILE --overwrite"
+        }
+        DownloadError::NoName(_) => "name the file: kubectl quetzal-db download BACKUP FILE",
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn left_hint(left: &[Left]) -> String {

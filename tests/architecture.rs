@@ -29,6 +29,8 @@ const PURE: &[&str] = &[
     "hint.rs",
     "postgres",
     "restore/by_hand.rs",
+    "restore/drill.rs",
+    "restore/evidence.rs",
     "restore/facts.rs",
     "restore/in_place.rs",
     "restore/journal.rs",
@@ -57,9 +59,11 @@ const PURE: &[&str] = &[
 
 /// What acts, of a layer that has both. Every other file of it only computes.
 const ACTING: &[&str] = &[
+    "restore/drill_list.rs",
     "restore/engine.rs",
     "restore/kill_point.rs",
     "restore/ledger.rs",
+    "restore/list.rs",
     "restore/mod.rs",
     "restore/observe.rs",
     "restore/safety_list.rs",

@@ -1,6 +1,13 @@
 //! `backup` on a real cluster: the Job, its proof, and what it says when there is no backup.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may"
+)]
 
+#[path = "faults/proxy.rs"]
+mod proxy;
 mod support;
 
 use std::time::Duration;
@@ -388,4 +395,56 @@ fn a_dump_into_a_file_is_complete_private_and_replaces_nothing() {
         "no temporary file stays"
     );
     assert_eq!(files(&demo), Vec::<String>::new());
+}
+
+/// Over a connection that breaks in the middle; what came before is not asked for again.
+#[test]
+fn a_download_is_the_object_and_goes_on_where_the_connection_broke() {
+    let demo = Demo::get();
+    let name = demo.plugin(&["backup"]).expect(0).stdout;
+    let name = name.trim_end();
+    let listed = demo.plugin(&["list", "-o", "json"]).expect(0).json();
+    let size = listed[0]["size"].as_u64().unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let file = path.to_str().unwrap();
+    let server = demo.admin.run(&[
+        "config",
+        "view",
+        "--minify",
+        "-o",
+        "jsonpath={.clusters[0].cluster.server}",
+    ]);
+    let address = server.strip_prefix("https://").unwrap();
+    let host = address.rsplit_once(':').unwrap().0;
+    let proxy = proxy::Proxy::start(address, size / 2);
+    let url = proxy.url();
+    let through = ["--server", &url, "--tls-server-name", host];
+    let args = [&["download", name, file, "-o", "json"], &through[..]].concat();
+    let done = demo.plugin(&args).expect(0).says("once more in 1 s");
+
+    let content = std::fs::read(&path).unwrap();
+    assert_eq!(content.len() as u64, size);
+    let report = done.json();
+    assert_eq!(
+        (&report["backup"], &report["file"]),
+        (&json!(name), &json!(file))
+    );
+    let verified = demo
+        .plugin(&["verify", name, "-o", "json"])
+        .expect(0)
+        .json();
+    for field in ["sha256", "stored_bytes", "compression"] {
+        assert_eq!(report[field], verified[field], "{field}");
+    }
+    assert_eq!(
+        demo.plugin(&["verify", file, "-o", "json"])
+            .expect(0)
+            .json()["sha256"],
+        report["sha256"]
+    );
+    let passed = proxy.passed();
+    assert!(passed < size + size / 2, "{passed} bytes for {size}");
+    until("the helper Pods are gone", 20, || helpers(&demo).is_empty());
 }

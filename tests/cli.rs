@@ -18,6 +18,9 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
+#[path = "cli/download.rs"]
+mod download;
+
 const DUMP: &str = "small-15.sql";
 
 /// The dump as each program stores it, with the name of the format in text and in JSON.
@@ -228,8 +231,10 @@ fn help_is_golden() {
         (&["--help"][..], "help.txt"),
         (&["backup", "--help"], "help-backup.txt"),
         (&["list", "--help"], "help-list.txt"),
+        (&["download", "--help"], "help-download.txt"),
         (&["verify", "--help"], "help-verify.txt"),
         (&["restore", "--help"], "help-restore.txt"),
+        (&["drill", "--help"], "help-drill.txt"),
         (&["status", "--help"], "help-status.txt"),
         (&["resume", "--help"], "help-resume.txt"),
         (&["rollback", "--help"], "help-rollback.txt"),
@@ -350,6 +355,10 @@ fn values_that_make_no_sense_are_a_usage_error() {
         &["list", "--color", "blue"],
         &["restore"],
         &["restore", "x", "--maintenance", "off"],
+        &["list", "--limit", "-1"],
+        &["drill"],
+        &["drill", "x", "--yes"],
+        &["drill", "x", "--in-place"],
         &["status", "x"],
         &["status", "--yes"],
         &["resume", "1ead8dbe"],
@@ -750,6 +759,10 @@ fn restore_refuses_a_bad_file_before_it_asks_any_cluster() {
             .run(),
         verify
     );
+    assert_eq!(
+        call(&["drill", "bad.sql"]).file("bad.sql", bad).run(),
+        verify
+    );
     call(&["restore", "./nothing.gz"]).ends(
         4,
         "",
@@ -769,7 +782,9 @@ hint: name one: --kubeconfig FILE, or the variable KUBECONFIG
         &["list"][..],
         &["backup"],
         &["restore", "latest"],
+        &["download", "latest"],
         &["verify", "latest"],
+        &["drill", "latest"],
         &["status"],
         &["resume"],
         &["rollback", "--yes"],

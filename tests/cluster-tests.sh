@@ -10,7 +10,7 @@ source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin doctor elsewhere backup restore recovery in_place versions kubectl_flags in_cluster faults)
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin doctor elsewhere backup listing restore recovery drill in_place versions kubectl_flags in_cluster faults)
 # The faults have deployments of their own.
 faults=
 for number in "${!tests[@]}"; do

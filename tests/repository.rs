@@ -233,7 +233,10 @@ fn the_readme_has_every_flag_and_command() {
     for file in [
         "help",
         "help-backup",
+        "help-list",
+        "help-download",
         "help-restore",
+        "help-drill",
         "help-rollback",
         "help-cleanup",
         "help-completion",

@@ -2,7 +2,7 @@
 //! its name only when it is complete.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -13,6 +13,7 @@ use crate::cluster::{Command, Container, ExecError};
 use crate::dump::{Inventory, Refusal, Scanner};
 use crate::postgres::psql::DUMP_ALL;
 use crate::progress::Progress;
+use crate::storage::{Existing, NewFile, NewFileError};
 
 const BUFFER: usize = 256 * 1024;
 const APPLICATION_NAME: &str = "kubectl-quetzal-db/backup";
@@ -20,17 +21,9 @@ const APPLICATION_NAME: &str = "kubectl-quetzal-db/backup";
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalBackupError {
-    /// A file of that name exists.
-    #[error("{} exists already", .0.display())]
-    Exists(PathBuf),
-    /// Written or renamed.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// The file.
+    #[error(transparent)]
+    File(#[from] NewFileError),
     /// `pg_dumpall`, or the stream from it.
     #[error("pg_dumpall in {pod} failed")]
     Dump {
@@ -55,21 +48,9 @@ pub async fn run(
     path: &Path,
     progress: &dyn Progress,
 ) -> Result<Inventory, LocalBackupError> {
-    let failed = |source| LocalBackupError::Write {
-        path: path.to_owned(),
-        source,
-    };
-    if tokio::fs::try_exists(path).await.map_err(failed)? {
-        return Err(LocalBackupError::Exists(path.to_owned()));
-    }
+    let new = NewFile::begin(path, Existing::Keep).await?;
+    let file = new.writer()?;
     progress.begin("Dump into the file");
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Readable by its owner only: a cluster dump holds password verifiers.
-    let temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
     let mut sink = Sink {
         scanner: Scanner::new(),
         refusal: None,
@@ -89,7 +70,8 @@ pub async fn run(
         pod: pod.to_string(),
         source,
     })?;
-    sink.file.shutdown().await.map_err(failed)?;
+    let written = sink.file.shutdown().await;
+    written.map_err(|source| new.write_error(source))?;
     let inventory = sink
         .scanner
         .finish()
@@ -97,10 +79,7 @@ pub async fn run(
             pod: pod.to_string(),
             source,
         })?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary
-        .persist_noclobber(path)
-        .map_err(|e| failed(e.error))?;
+    new.finish()?;
     progress.done(&format!(
         "{} of text, complete",
         bytesize::ByteSize(inventory.bytes)

@@ -10,10 +10,18 @@ pub(super) const BACKUP: &str = "Examples:
 
 pub(super) const LIST: &str = "Examples:
   kubectl quetzal-db list
+  kubectl quetzal-db list --limit 5
   # Another folder
   kubectl quetzal-db list --bucket gs://bucket/old
   # The newest name, for a script
   kubectl quetzal-db list -o json | jq -r '.[0].name'";
+
+pub(super) const DOWNLOAD: &str = "Examples:
+  # Into the current folder, under the backup's name
+  kubectl quetzal-db download latest
+  # Into a folder or a file of that name
+  kubectl quetzal-db download db_dump-20261122_211608 /mnt/archive
+  kubectl quetzal-db download latest latest.sql.gz --overwrite";
 
 pub(super) const VERIFY: &str = "Examples:
   kubectl quetzal-db verify latest
@@ -33,6 +41,14 @@ pub(super) const RESTORE: &str = "Examples:
   kubectl quetzal-db restore latest --in-cluster
   # Where the volume can't hold the old and the new
   kubectl quetzal-db restore latest --in-place";
+
+pub(super) const DRILL: &str = "Examples:
+  # Can the newest backup be restored? Nothing live is touched
+  kubectl quetzal-db drill latest
+  # What would be done
+  kubectl quetzal-db drill latest --dry-run
+  # Evidence for the files, in a script
+  kubectl quetzal-db drill latest --evidence drill.json --quiet";
 
 pub(super) const STATUS: &str = "Examples:
   kubectl quetzal-db status

@@ -4,9 +4,12 @@ mod backup;
 mod completion;
 mod connection;
 mod doctor;
+mod download;
+mod drill;
 mod examples;
 mod find;
 mod in_cluster;
+mod list;
 mod look;
 mod restore;
 mod settings;
@@ -30,7 +33,10 @@ use crate::storage::Commands;
 pub use backup::BackupArgs;
 pub use completion::{Completer, CompletionArgs, Goal};
 pub use doctor::DoctorArgs;
+pub use download::DownloadArgs;
+pub use drill::DrillArgs;
 pub use in_cluster::InClusterArgs;
+pub use list::ListArgs;
 pub use look::{Colour, Format, LookArgs};
 pub use restore::{RestoreArgs, ResumeArgs};
 pub use status::StatusArgs;
@@ -83,13 +89,19 @@ pub enum Verb {
     Backup(BackupArgs),
     /// List the backups of the bucket
     #[command(after_help = examples::LIST, help_template = HELP)]
-    List,
+    List(ListArgs),
+    /// Copy a backup to this machine and prove the copy complete
+    #[command(after_help = examples::DOWNLOAD, help_template = HELP)]
+    Download(DownloadArgs),
     /// Read a whole backup and prove that it is complete; touches nothing
     #[command(after_help = examples::VERIFY, help_template = HELP)]
     Verify(VerifyArgs),
     /// Restore a backup beside the live databases, then swap
     #[command(after_help = examples::RESTORE, help_template = HELP)]
     Restore(RestoreArgs),
+    /// Prove that a backup can be restored: load it aside, check it, drop it
+    #[command(after_help = examples::DRILL, help_template = HELP)]
+    Drill(DrillArgs),
     /// Show what is there, and the next command to type
     #[command(after_help = examples::STATUS, help_template = HELP)]
     Status(StatusArgs),

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::in_cluster::{InClusterArgs, Words};
 use crate::config::settings::SESSIONS;
 use crate::postgres::RestoreId;
+use crate::restore::drill::Purpose;
 use crate::restore::plan::{Maintenance, OldDatabases, Options, Place, SafetyBackup};
 use crate::restore::roles::RolePasswords;
 
@@ -114,6 +115,7 @@ impl RestoreArgs {
     /// The choices that shape the plan.
     pub fn options(&self) -> Options {
         Options {
+            purpose: Purpose::Restore,
             databases: self.database.clone(),
             role_passwords: match self.role_passwords {
                 PasswordsArg::Keep => RolePasswords::Keep,

@@ -74,10 +74,19 @@ impl Container {
 
     /// Runs a command and gives its stdout, at most 4 MiB.
     pub async fn output(&self, command: &Command) -> Result<Vec<u8>, ExecError> {
-        let mut collect = Collect::default();
+        self.output_within(command, COLLECT).await
+    }
+
+    /// The same with another limit, in bytes.
+    pub async fn output_within(
+        &self,
+        command: &Command,
+        limit: usize,
+    ) -> Result<Vec<u8>, ExecError> {
+        let mut collect = Collect::new(limit);
         let done = self.run(command, &mut collect).await;
-        done.map_err(|fault| fault.or(|TooMuch| self.too_much(command)))?;
-        Ok(collect.0)
+        done.map_err(|fault| fault.or(|TooMuch| self.too_much(command, limit)))?;
+        Ok(collect.bytes)
     }
 
     /// Runs a command and writes its stdout to `sink` as it comes; gives the number of bytes.
@@ -119,8 +128,8 @@ impl Container {
         );
         let ended = ended.await;
         let judged = self.judge(command, ended, &received);
-        judged.map_err(|fault| fault.or(|TooMuch| self.too_much(command)))?;
-        Ok(collect.0)
+        judged.map_err(|fault| fault.or(|TooMuch| self.too_much(command, COLLECT)))?;
+        Ok(collect.bytes)
     }
 
     /// Runs a command and hands its stdout to `on_line`, line by line without the line feed.
@@ -167,10 +176,10 @@ impl Container {
         judged.map_err(|fault| fault.or(|source| self.io(command, source)))
     }
 
-    fn too_much(&self, command: &Command) -> ExecError {
+    fn too_much(&self, command: &Command, limit: usize) -> ExecError {
         ExecError::TooMuch {
             what: self.what(command),
-            limit: COLLECT,
+            limit,
         }
     }
 

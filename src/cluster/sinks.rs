@@ -6,25 +6,42 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::session::Consume;
 
-/// The most that is collected in memory.
+/// The most that is collected in memory where nothing else is said.
 pub(super) const COLLECT: usize = 4 << 20;
 /// The longest line that is handed to a callback.
 pub(super) const LINE: usize = 1 << 20;
 
-/// More than [`COLLECT`] bytes.
+/// More bytes than are kept.
 pub(super) struct TooMuch;
 
-/// Keeps all of it.
-#[derive(Default)]
-pub(super) struct Collect(pub(super) Vec<u8>);
+/// Keeps all of it, up to a limit.
+pub(super) struct Collect {
+    pub(super) bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Collect {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            limit,
+        }
+    }
+}
+
+impl Default for Collect {
+    fn default() -> Self {
+        Self::new(COLLECT)
+    }
+}
 
 impl Consume for Collect {
     type Error = TooMuch;
     async fn take(&mut self, bytes: &[u8]) -> Result<(), TooMuch> {
-        if self.0.len() + bytes.len() > COLLECT {
+        if self.bytes.len() + bytes.len() > self.limit {
             return Err(TooMuch);
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 }

@@ -163,6 +163,28 @@ pub(super) fn reference(text: &str) -> Reference {
     Reference::read(text, |name| Path::new(name).is_file())
 }
 
+/// Finds a backup and does with it what changes nothing in the cluster; a local one needs none.
+pub(super) async fn reading<T>(
+    context: &Context,
+    backup: &str,
+    work: impl AsyncFnOnce(Source) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let reference = reference(backup);
+    if let Some(source) = Context::local(&reference).await? {
+        return context.until_interrupted(work(source)).await;
+    }
+    let cluster = context.cluster().await?;
+    let cronjob = context.cronjob(&cluster, None).await?;
+    let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
+    let work = async {
+        let source = object(context, &cluster, &bucket, &reference).await?;
+        work(source).await
+    };
+    let done = context.until_interrupted(work).await;
+    place.leave().await?;
+    done
+}
+
 /// The backup in the bucket.
 pub(super) async fn object(
     context: &Context,

@@ -14,6 +14,7 @@ use crate::cli::{InClusterArgs, RestoreArgs, ResumeArgs};
 use crate::cluster::{Cluster, JobError, JobEvent, JobHandle, OwnJob};
 use crate::error::{Error, Exit};
 use crate::postgres::RestoreId;
+use crate::restore::Plan;
 use crate::restore::engine::RestoreError;
 use crate::restore::ledger::Ledger;
 use crate::restore::record::Record;
@@ -105,7 +106,8 @@ async fn begin(
     record: Record,
 ) -> Result<JobHandle, Error> {
     if let Some(open) = unfinished(seen.earlier().await?) {
-        return Err(Error::Unfinished(open.record.plan.id));
+        let Plan { purpose, id, .. } = open.record.plan;
+        return Err(Error::Unfinished(purpose, id));
     }
     let id = &record.plan.id;
     let job = working(context, args, seen, format!("quetzal-db-restore-{id}"), id);

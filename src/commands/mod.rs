@@ -6,6 +6,8 @@ mod cleanup;
 mod complete;
 mod completion;
 mod doctor;
+mod download;
+mod drill;
 mod find;
 mod given_up;
 mod in_cluster;
@@ -126,9 +128,11 @@ async fn execute(context: Context) -> Result<(), Error> {
 async fn verb(context: &Context) -> Result<(), Error> {
     match &context.cli.command {
         Verb::Backup(args) => backup::run(context, args).await,
-        Verb::List => list::run(context).await,
+        Verb::List(args) => list::run(context, args).await,
+        Verb::Download(args) => download::run(context, args).await,
         Verb::Verify(args) => verify::run(context, args).await,
         Verb::Restore(args) => restore::run(context, args).await,
+        Verb::Drill(args) => drill::run(context, args).await,
         Verb::Status(args) => status::run(context, args).await,
         Verb::Resume(args) => resume::run(context, args).await,
         Verb::Rollback(args) => rollback::run(context, args).await,

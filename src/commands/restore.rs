@@ -6,7 +6,7 @@ use crate::postgres::RestoreId;
 use crate::restore::facts::{BackupFacts, Facts, Target};
 use crate::restore::journal::Journal;
 use crate::restore::ledger::Ledger;
-use crate::restore::plan::Place;
+use crate::restore::plan::{Options, Place};
 use crate::restore::record::{LAYOUT, Record};
 use crate::restore::roles_undo::undo_sql;
 use crate::restore::steps::{Dump, Flow, World};
@@ -14,21 +14,33 @@ use crate::restore::{Plan, PlanRefusal, observe};
 use crate::storage::{Source, Verified};
 use crate::ui::render;
 
-use super::site::{Seen, Sessions, holder, observe as look, unfinished};
+use super::site::{Earlier, Seen, Sessions, holder, observe as look};
 use super::{Context, find, in_cluster, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
     if args.job.in_cluster {
         return in_cluster::restore(context, args).await;
     }
-    let reference = find::reference(&args.backup);
+    let work = async |seen: Seen, source: Source, verified: Verified| {
+        decide(context, args, seen, source, verified).await
+    };
+    proved(context, &args.backup, work).await
+}
+
+/// Finds a backup, reads all of it, looks at what is there, and goes on with these.
+pub(super) async fn proved(
+    context: &Context,
+    backup: &str,
+    work: impl AsyncFnOnce(Seen, Source, Verified) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let reference = find::reference(backup);
     // A local file is read before anything is asked of the cluster: a bad one is refused wherever one is.
     if let Some(source) = Context::local(&reference).await? {
         let verified = context
             .until_interrupted(verify::prove(context, &source))
             .await?;
         let seen = context.until_interrupted(look(context)).await?;
-        return decide(context, args, seen, source, verified).await;
+        return work(seen, source, verified).await;
     }
     let seen = context.until_interrupted(look(context)).await?;
     let found;
@@ -47,7 +59,7 @@ pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Err
         Ok((source, verified))
     };
     let done = match context.until_interrupted(proved).await {
-        Ok((source, verified)) => decide(context, args, seen, source, verified).await,
+        Ok((source, verified)) => work(seen, source, verified).await,
         Err(error) => Err(error),
     };
     let left = place.leave().await;
@@ -64,18 +76,15 @@ async fn decide(
     verified: Verified,
 ) -> Result<(), Error> {
     let earlier = seen.earlier().await?;
-    let lost = earlier.iter().flat_map(|e| seen.lost(e)).collect();
-    let planned = plan(context, args, &seen, &source, &verified, lost);
-    // The sum explains the refusal.
-    match &planned {
-        Err(Error::Plan(PlanRefusal::FitsInPlace { space, .. })) => {
-            context.ui.say(&render::space(space, Place::Beside));
-        }
-        Err(Error::Plan(PlanRefusal::NoSpace { space, .. })) => {
-            context.ui.say(&render::space(space, Place::InPlace));
-        }
-        _ => {}
-    }
+    let planned = plan(
+        context,
+        &args.backup,
+        &args.options(),
+        &seen,
+        &source,
+        &verified,
+        &earlier,
+    );
     let record = planned?;
     if args.draft {
         return Ok(context.ui.result("", &record)?);
@@ -131,14 +140,7 @@ pub(super) async fn agree(
         context.ui.result("", plan)?;
         return Ok(Agreed::ToLook);
     }
-    if let Some(open) = unfinished(seen.earlier().await?) {
-        // Somebody at work on it is another matter than one that nobody works on.
-        seen.lock(context, Sessions::Respect)
-            .await?
-            .release()
-            .await?;
-        return Err(Error::Unfinished(open.record.plan.id));
-    }
+    seen.none_open(context, seen.earlier().await?).await?;
     if !args.yes {
         let (question, word) = question(plan);
         context.ui.confirm(&question, &word)?;
@@ -167,14 +169,17 @@ fn question(plan: &Plan) -> (String, String) {
     }
 }
 
-fn plan(
+/// What is to be done, or why it is not; the sum of the room on the volume explains a refusal.
+pub(super) fn plan(
     context: &Context,
-    args: &RestoreArgs,
+    reference: &str,
+    options: &Options,
     seen: &Seen,
     source: &Source,
     verified: &Verified,
-    lost: Vec<String>,
+    earlier: &[Earlier],
 ) -> Result<Record, Error> {
+    let lost: Vec<_> = earlier.iter().flat_map(|e| seen.lost(e)).collect();
     let target = Target {
         context: seen.cluster.context().to_owned(),
         namespace: seen.cluster.namespace().to_owned(),
@@ -206,15 +211,26 @@ fn plan(
         backup,
         lost,
     };
-    let plan = Plan::new(&facts, &verified.inventory, &args.options(), id)?;
+    let planned = Plan::new(&facts, &verified.inventory, options, id);
+    match &planned {
+        Err(PlanRefusal::FitsInPlace { space, .. }) => {
+            context.ui.say(&render::space(space, Place::Beside));
+        }
+        Err(PlanRefusal::NoSpace { space, .. }) => {
+            context.ui.say(&render::space(space, Place::InPlace));
+        }
+        _ => {}
+    }
+    let plan = planned?;
     Ok(Record {
         layout: LAYOUT,
         journal: Journal::new(plan.line()),
         plan,
         system_identifier: seen.live.system_identifier.clone(),
-        reference: args.backup.clone(),
+        reference: reference.to_owned(),
         text_bytes: verified.inventory.bytes,
         roles_undo: undo_sql(&verified.inventory.globals, &seen.live),
+        took: Vec::new(),
         begun_by: holder(),
         begun_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     })

@@ -3,6 +3,7 @@
 use crate::cli::ResumeArgs;
 use crate::error::Error;
 use crate::postgres::RestoreId;
+use crate::restore::drill::Purpose;
 use crate::restore::journal::{Status, StepName};
 use crate::restore::ledger::Ledger;
 use crate::restore::record::{Record, Standing};
@@ -13,7 +14,7 @@ use crate::storage::{Reference, Source, Verified};
 use super::find::Place;
 use super::report::Report;
 use super::site::{Earlier, Seen, Sessions, observe, unfinished};
-use super::{Context, find, in_cluster, run as running, verify};
+use super::{Context, drill, find, in_cluster, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &ResumeArgs) -> Result<(), Error> {
     if args.job.in_cluster {
@@ -90,7 +91,10 @@ async fn go_on(context: &Context, seen: Seen, open: Earlier) -> Result<(), Error
                 backups,
                 flow: Flow::default(),
             };
-            running::to_the_end(context, &mut world, ledger).await
+            match world.site.plan.purpose {
+                Purpose::Restore => running::to_the_end(context, &mut world, ledger).await,
+                Purpose::Drill => drill::to_the_end(context, &mut world, ledger, None).await,
+            }
         }
         Err(error) => Err(error),
     };

@@ -28,8 +28,8 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
     let release = record.plan.target.release.clone();
     let swapped = record.journal.status(StepName::Swap) != Status::Pending;
     context.ui.say(&format!(
-        "Restore {} of {}, begun {}.",
-        record.plan.id, record.plan.backup.name, record.begun_at
+        "Going back from {} {} of {}, begun {}.",
+        record.plan.purpose, record.plan.id, record.plan.backup.name, record.begun_at
     ));
     let emptied = in_place::may_be_gone(&record);
     if (swapped || emptied) && !args.yes {
@@ -60,7 +60,10 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
     done?;
     closed.map_err(RestoreError::from)?;
     released?;
-    let text = format!("Rolled back restore {} of {release}.\n", site.plan.id);
+    let text = format!(
+        "Rolled back {} {} of {release}.\n",
+        site.plan.purpose, site.plan.id
+    );
     Ok(context.ui.result(&text, &site.plan.id)?)
 }
 

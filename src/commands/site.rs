@@ -10,6 +10,7 @@ use crate::cluster::{
 use crate::error::Error;
 use crate::postgres::Catalog;
 use crate::postgres::psql::application_name;
+use crate::restore::Plan;
 use crate::restore::facts::Disk;
 use crate::restore::in_place;
 use crate::restore::observe;
@@ -56,6 +57,24 @@ impl Seen {
         }
         found.sort_by_key(|e| std::cmp::Reverse(e.document.created));
         Ok(found)
+    }
+
+    /// Refuses where a restore or drill was begun and is not over.
+    pub(super) async fn none_open(
+        &self,
+        context: &Context,
+        earlier: Vec<Earlier>,
+    ) -> Result<(), Error> {
+        let Some(open) = unfinished(earlier) else {
+            return Ok(());
+        };
+        // Somebody at work on it is another matter than one that nobody works on.
+        self.lock(context, Sessions::Respect)
+            .await?
+            .release()
+            .await?;
+        let Plan { purpose, id, .. } = open.record.plan;
+        Err(Error::Unfinished(purpose, id))
     }
 
     /// What a restore in place dropped and did not replace: databases that are not there now.

@@ -21,22 +21,11 @@ struct Report<'a> {
 }
 
 pub(super) async fn run(context: &Context, args: &VerifyArgs) -> Result<(), Error> {
-    let reference = find::reference(&args.backup);
-    if let Some(source) = Context::local(&reference).await? {
-        let verified = context.until_interrupted(prove(context, &source)).await?;
-        return report(context, &source, &verified);
-    }
-    let cluster = context.cluster().await?;
-    let cronjob = context.cronjob(&cluster, None).await?;
-    let (bucket, place) = context.bucket(&cluster, &cronjob, None).await?;
-    let proved = async {
-        let source = find::object(context, &cluster, &bucket, &reference).await?;
+    let prove = async |source: Source| {
         let verified = prove(context, &source).await?;
         Ok((source, verified))
     };
-    let proved = context.until_interrupted(proved).await;
-    place.leave().await?;
-    let (source, verified) = proved?;
+    let (source, verified) = find::reading(context, &args.backup, prove).await?;
     report(context, &source, &verified)
 }
 

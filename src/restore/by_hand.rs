@@ -56,7 +56,11 @@ pub fn by_hand(step: StepName, plan: &Plan) -> Vec<String> {
             .collect(),
         StepName::MaintenanceOff => plan.runners.iter().map(|r| scale(&r.name, 0)).collect(),
         StepName::Swap => databases().flat_map(names_back).collect(),
-        StepName::ProveSafetyBackup | StepName::Prove | StepName::CleanUp => Vec::new(),
+        StepName::ProveSafetyBackup
+        | StepName::Prove
+        | StepName::Count
+        | StepName::DropStaged
+        | StepName::CleanUp => Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runs the line of steps over the journal: intent before, outcome after, undo backwards.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::progress::Progress;
 
 use super::by_hand::by_hand;
+use super::evidence::Failure;
 use super::in_place::{self, Ground, WayBack};
 use super::journal::{Event, Status, StepName};
 use super::kill_point::{self, Moment};
@@ -93,6 +95,19 @@ pub enum RestoreError {
     /// Nothing goes on without the journal.
     #[error("the restore stopped, because its journal could not be written")]
     Ledger(#[from] LedgerError),
+}
+
+impl RestoreError {
+    /// Where it failed and why, where that is all that can come of it.
+    pub fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::RolledBack { step, source } | Self::Stuck { step, source, .. } => Some(Failure {
+                step: *step,
+                reason: in_words(source),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// What could not be taken back.
@@ -243,13 +258,22 @@ async fn run_group(
             },
         };
         match ended {
-            Some((step, progress, Ok(done))) => {
+            Some(Ended {
+                step,
+                progress,
+                took,
+                outcome: Ok(done),
+            }) => {
                 kill_point::pass(step, Moment::Done);
-                ledger.record(step, Event::Succeeded).await?;
+                ledger.succeeded(step, took).await?;
                 kill_point::pass(step, Moment::Recorded);
                 progress.done(&done);
             }
-            Some((step, _, Err(source))) => break Failed { step, source },
+            Some(Ended {
+                step,
+                outcome: Err(source),
+                ..
+            }) => break Failed { step, source },
             None => {
                 let furthest = open.iter().rfind(|step| is_running(ledger, **step));
                 let step = furthest.copied().unwrap_or(group[0]);
@@ -275,12 +299,19 @@ fn is_running(ledger: &Ledger, step: StepName) -> bool {
     ledger.record.journal.status(step) == Status::Running
 }
 
-async fn run_step(
-    world: &World,
+/// A step that came to its end, one way or the other.
+struct Ended {
     step: StepName,
-) -> (StepName, Arc<dyn Progress>, Result<String, StepError>) {
+    progress: Arc<dyn Progress>,
+    took: Duration,
+    /// A few words on what was done.
+    outcome: Result<String, StepError>,
+}
+
+async fn run_step(world: &World, step: StepName) -> Ended {
     world.flow.may_act(step).await;
     let progress = world.site.progress.beside(world.site.plan.title(step));
+    let begun = Instant::now();
     let work = async {
         let done = if step.is_done(world).await? {
             "nothing to do".to_owned()
@@ -291,7 +322,12 @@ async fn run_step(
         Ok(done)
     };
     let outcome = work.await;
-    (step, progress, outcome)
+    Ended {
+        step,
+        progress,
+        took: begun.elapsed(),
+        outcome,
+    }
 }
 
 async fn end(

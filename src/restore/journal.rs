@@ -23,6 +23,10 @@ pub enum StepName {
     Stage,
     /// Row counts, indexes, statistics, checkpoint.
     Prove,
+    /// Of a drill: the rows of every table counted again.
+    Count,
+    /// Of a drill: what was loaded, and roles that were made for it, dropped again.
+    DropStaged,
     /// The application stopped.
     MaintenanceOn,
     /// In place only: the old databases dropped before the new ones are loaded.
@@ -37,7 +41,7 @@ pub enum StepName {
     CleanUp,
 }
 
-/// All steps in order.
+/// All steps of a restore, in order.
 pub const LINE: [StepName; 13] = [
     StepName::SuspendBackups,
     StepName::StartSafetyBackup,
@@ -66,6 +70,8 @@ impl StepName {
             Self::CreateRoles => "Create missing roles",
             Self::Stage => "Load beside the live databases",
             Self::Prove => "Prove what was loaded",
+            Self::Count => "Count all rows again",
+            Self::DropStaged => "Drop what was loaded",
             Self::MaintenanceOn => "Stop the application",
             Self::DropOld => "Drop the old databases",
             Self::Swap => "Swap the databases",
@@ -98,7 +104,7 @@ impl StepName {
 
     /// Whether it takes memory and time of the server itself, so that a crash of that may be its doing.
     pub fn is_heavy(self) -> bool {
-        matches!(self, Self::Unpack | Self::Stage | Self::Prove)
+        matches!(self, Self::Unpack | Self::Stage | Self::Prove | Self::Count)
     }
 
     /// Whether Ctrl-C may stop it in the middle; drop and swap are over in a moment and decide everything.

@@ -1,5 +1,7 @@
 //! Keeps the record in the cluster: nothing happens that was not written there before.
 
+use std::time::Duration;
+
 use crate::cluster::{ApiError, Cluster, Document};
 
 use super::journal::{Event, IllegalTransition, StepName};
@@ -55,6 +57,20 @@ impl Ledger {
         let mut next = self.record.clone();
         next.journal.record(step, event)?;
         next.journal.note(step, event, crate::clock::now());
+        self.store(next).await
+    }
+
+    /// The same of a step that did all that it had to, with the time that it took.
+    pub async fn succeeded(&mut self, step: StepName, took: Duration) -> Result<(), LedgerError> {
+        let mut next = self.record.clone();
+        next.journal.record(step, Event::Succeeded)?;
+        next.journal
+            .note(step, Event::Succeeded, crate::clock::now());
+        next.took(step, took);
+        self.store(next).await
+    }
+
+    async fn store(&mut self, next: Record) -> Result<(), LedgerError> {
         let text = serde_json::to_string_pretty(&next)?;
         self.cluster
             .update_document(KIND, &mut self.document, &text)

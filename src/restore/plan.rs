@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use crate::dump::{Database, Inventory};
 use crate::postgres::{Catalog, RestoreId, identifier, kept_name, staged_name};
 
+use super::drill::{self, Purpose};
 use super::facts::{BackupFacts, Disk, Facts, Runner, RunnerState, Target};
 use super::in_place;
 use super::journal::{LINE, StepName};
@@ -93,6 +94,8 @@ impl SafetyPlan {
 /// What the user chose.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
+    /// What for.
+    pub purpose: Purpose,
     /// Only these databases; empty for all.
     pub databases: Vec<String>,
     /// Whose passwords are right.
@@ -146,6 +149,9 @@ pub struct Skipped {
 pub struct Plan {
     /// The restore's id: part of every name that it makes.
     pub id: RestoreId,
+    /// What for.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// Where it goes.
     pub target: Target,
     /// What is restored.
@@ -190,6 +196,9 @@ pub struct Plan {
 impl Plan {
     /// The steps of this restore, in order.
     pub fn line(&self) -> Vec<StepName> {
+        if self.purpose == Purpose::Drill {
+            return drill::LINE.to_vec();
+        }
         let is_safety = |step: &StepName| {
             matches!(
                 step,
@@ -231,6 +240,10 @@ impl Plan {
         if databases.is_empty() {
             return Err(PlanRefusal::Nothing);
         }
+        let mut space = Space::new(facts, inventory, &databases);
+        if options.purpose == Purpose::Drill {
+            drill::without_live(&mut databases, &mut space);
+        }
         check_live(&facts.live, &databases)?;
         let safety = safety(facts, options, &id)?;
         let place = check_place(&facts.live, &databases, options)?;
@@ -240,9 +253,11 @@ impl Plan {
                 database.kept = None;
             }
         }
-        let space = Space::new(facts, inventory, &databases);
         check_space(&space, place, &facts.backup.name)?;
-        let roles = RolePlan::new(&inventory.globals, &facts.live, options.role_passwords);
+        let mut roles = RolePlan::new(&inventory.globals, &facts.live, options.role_passwords);
+        if options.purpose == Purpose::Drill {
+            roles = drill::without_changes(roles);
+        }
         let mut warnings = warnings(facts, inventory, &roles, options);
         let unknown_parameters = versions::unknown_parameters(&facts.live, inventory, &databases);
         warnings.extend(versions::parameter_warning(&unknown_parameters));
@@ -254,6 +269,7 @@ impl Plan {
         };
         Ok(Self {
             id,
+            purpose: options.purpose,
             target: facts.target.clone(),
             backup: facts.backup.clone(),
             dump_version: inventory.server_version.clone(),

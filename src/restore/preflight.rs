@@ -143,7 +143,8 @@ pub(super) fn check_live(live: &Catalog, databases: &[DatabasePlan]) -> Result<(
                 return Err(PlanRefusal::NameTaken(name.clone()));
             }
         }
-        if let Some(b) = live.busy.iter().find(|b| b.database == d.name) {
+        let replaced = |database: &str| database == d.name && d.live_bytes.is_some();
+        if let Some(b) = live.busy.iter().find(|b| replaced(&b.database)) {
             return Err(PlanRefusal::Busy {
                 database: b.database.clone(),
                 what: b.what.clone(),

@@ -2,8 +2,11 @@
 //!
 //! It holds no password and no verifier: role changes are made anew from the dump, and the way back needs none.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
+use super::drill::Purpose;
 use super::in_place::{self, Ground};
 use super::journal::{Journal, Status, StepName};
 use super::plan::Plan;
@@ -32,6 +35,18 @@ pub struct Record {
     pub begun_at: String,
     /// How far it is.
     pub journal: Journal,
+    /// How long each step took that is done, in the order in which they ended.
+    #[serde(default)]
+    pub took: Vec<Took>,
+}
+
+/// How long a step took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Took {
+    /// The step.
+    pub step: StepName,
+    /// From its beginning to its end; of several attempts, the last one.
+    pub seconds: f64,
 }
 
 /// Where a restore stands as a whole.
@@ -111,7 +126,11 @@ impl Record {
         } else if statuses().any(|s| s == Status::Stuck) {
             Standing::Stuck
         } else if statuses().all(|s| s == Status::Done) {
-            Standing::Finished
+            match self.plan.purpose {
+                Purpose::Restore => Standing::Finished,
+                // It leaves no record but while its evidence is not kept.
+                Purpose::Drill => Standing::Interrupted,
+            }
         } else if steps.iter().all(undone) {
             Standing::RolledBack
         } else if in_place::may_be_gone(self) && steps.iter().filter(|s| gives_back(s)).all(undone)
@@ -133,6 +152,15 @@ impl Record {
                 Status::Pending | Status::Undone
             );
         stopped && status(StepName::MaintenanceOff) != Status::Done
+    }
+
+    /// Notes how long a step took.
+    pub fn took(&mut self, step: StepName, time: Duration) {
+        self.took.retain(|t| t.step != step);
+        self.took.push(Took {
+            step,
+            seconds: (time.as_secs_f64() * 1000.0).round() / 1000.0,
+        });
     }
 
     /// The step that was under way, or the first that is not done.

@@ -417,6 +417,7 @@ fn record() -> Record {
         begun_by: "me".into(),
         begun_at: "now".into(),
         journal: Journal::new(LINE),
+        took: Vec::new(),
     }
 }
 

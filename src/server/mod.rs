@@ -156,8 +156,18 @@ impl Server {
         database: &str,
         path: &str,
     ) -> Result<(), ServerError> {
+        self.ask_file(act, database, path).await.map(drop)
+    }
+
+    /// The answers to the questions of a file, which may take hours.
+    pub async fn ask_file(
+        &self,
+        act: &'static str,
+        database: &str,
+        path: &str,
+    ) -> Result<String, ServerError> {
         let command = self.script(FILE, database, path).idle(SILENT_WORK);
-        self.answer(act, database, command).await.map(drop)
+        self.answer(act, database, command).await
     }
 
     /// Asks the server about itself.

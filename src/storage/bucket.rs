@@ -60,6 +60,10 @@ cat "$notes"/* >&2 2>/dev/null || true
 /// What need not be typed of a name.
 const ENDING: &str = ".bak.gz";
 
+/// The text of a list that is taken: that of more than 100000 backups, which with what is read of it fits into the memory
+/// that the plugin may take.
+const LONGEST_LIST: usize = 12 << 20;
+
 /// A program asks a bucket that does not answer again and again, and says nothing meanwhile.
 const SILENT_LIST: Duration = Duration::from_mins(3);
 /// A large object is read in the Pod for so long without a word.
@@ -115,6 +119,14 @@ pub enum BucketError {
         url: String,
         /// Why.
         source: TemplateError,
+    },
+    /// More than are kept in memory.
+    #[error("the list of {folder} is longer than {}", bytesize::ByteSize(*limit as u64))]
+    TooMany {
+        /// The folder.
+        folder: String,
+        /// Bytes.
+        limit: usize,
     },
     /// Nothing to take the latest of.
     #[error("there is no backup in {folder}")]
@@ -182,12 +194,20 @@ impl Bucket {
         let commands = self.commands();
         let values = self.values();
         let command = self.command(RUN, "", &commands.list, &values, &self.folder)?;
-        let text = match self.container.output(&command.idle(SILENT_LIST)).await {
+        let command = command.idle(SILENT_LIST);
+        let listed = self.container.output_within(&command, LONGEST_LIST);
+        let text = match listed.await {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(ExecError::Failed { code, stderr, .. })
                 if commands.format.means_empty(code, &stderr) =>
             {
                 return Ok(Vec::new());
+            }
+            Err(ExecError::TooMuch { limit, .. }) => {
+                return Err(BucketError::TooMany {
+                    folder: self.folder.clone(),
+                    limit,
+                });
             }
             Err(source) => {
                 return Err(BucketError::List {

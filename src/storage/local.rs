@@ -15,6 +15,14 @@ pub enum LocalError {
         /// Why.
         source: std::io::Error,
     },
+    /// It could be opened, and not read to its end.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A folder or device.
     #[error("{} is not a regular file", .0.display())]
     NotAFile(PathBuf),
@@ -28,7 +36,7 @@ pub enum LocalError {
 pub struct LocalFile {
     /// Where it is.
     pub path: PathBuf,
-    _spool: Option<tempfile::TempPath>,
+    spool: Option<tempfile::TempPath>,
 }
 
 impl LocalFile {
@@ -44,7 +52,7 @@ impl LocalFile {
         }
         Ok(Self {
             path: path.to_owned(),
-            _spool: None,
+            spool: None,
         })
     }
 
@@ -60,8 +68,13 @@ impl LocalFile {
         file.sync_all().await.map_err(LocalError::Spool)?;
         Ok(Self {
             path: path.to_path_buf(),
-            _spool: Some(path),
+            spool: Some(path),
         })
+    }
+
+    /// Whether it holds what came through standard input, and has no name of its own.
+    pub fn is_spool(&self) -> bool {
+        self.spool.is_some()
     }
 
     /// Opens it from its beginning, with its size in bytes.

@@ -90,6 +90,15 @@ impl SourceError {
             _ => false,
         }
     }
+
+    /// The Pod through which it is read or sent is not there, at least not under this name.
+    pub fn is_no_pod(&self) -> bool {
+        match self {
+            Self::Stream(StreamError::Read { source, .. }) => source.is_no_pod(),
+            Self::Copy { source, .. } => source.is_no_pod(),
+            _ => false,
+        }
+    }
 }
 
 impl Source {
@@ -99,6 +108,15 @@ impl Source {
             Self::File { name, .. } | Self::Pod { name, .. } => name,
             Self::Object { object, .. } => &object.name,
         }
+    }
+
+    /// Its stored bytes, as far as they were counted before it is read.
+    pub async fn size(&self) -> Result<u64, SourceError> {
+        Ok(match self {
+            Self::File { file, .. } => file.open().await?.1,
+            Self::Object { object, .. } => object.size,
+            Self::Pod { bytes, .. } => *bytes,
+        })
     }
 
     /// Reads all of it and proves it complete. Changes nothing.

@@ -4,12 +4,10 @@
 //! an earlier attempt may be of another backup: then all are read in the Pod once more.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
@@ -17,6 +15,7 @@ use crate::cluster::{Command, Container, CopyError, ExecError};
 use crate::progress::Progress;
 
 use super::parts::{Part, Parts};
+use super::patience::Patience;
 use super::reading::Reading;
 use super::source::{Source, SourceError};
 use super::verify::hex;
@@ -37,10 +36,6 @@ done | sha256sum || exit 1"#;
 const REMOVE: &str = r#"cd -- "$1" 2>/dev/null || exit 0
 for file in "$2".*; do rm -f -- "$file"; done"#;
 
-/// What is waited in all for causes that pass, for each part; the time that the attempts take comes on top.
-const PATIENCE: Duration = Duration::from_mins(3);
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// A slow disk still reads this much per second; it bounds the wait for a checksum.
 const SLOW_DISK: u64 = 10 << 20;
 
@@ -136,7 +131,7 @@ impl Upload<'_> {
         whole: &mut Sha256,
     ) -> Result<(), SourceError> {
         let what = format!("part {} of {}", part.number, self.parts.count());
-        let mut pauses = pauses();
+        let mut patience = Patience::new();
         loop {
             let mut digest = whole.clone();
             let Err(error) = self.put(reading, part, &mut digest).await else {
@@ -144,7 +139,7 @@ impl Upload<'_> {
                 *whole = digest;
                 return Ok(());
             };
-            self.pause(&what, error, &mut pauses).await?;
+            patience.wait(&what, error, self.progress).await?;
         }
     }
 
@@ -197,38 +192,16 @@ impl Upload<'_> {
 
     /// Runs a command that may be repeated, as long as what keeps it from an answer may pass.
     async fn ask(&self, what: &str, command: &Command) -> Result<String, SourceError> {
-        let mut pauses = pauses();
+        let mut patience = Patience::new();
         loop {
             match self.pod.output(command).await {
                 Ok(answer) => return Ok(String::from_utf8_lossy(&answer).into_owned()),
                 Err(source) => {
                     let error = self.copy(self.failed(source));
-                    self.pause(what, error, &mut pauses).await?;
+                    patience.wait(what, error, self.progress).await?;
                 }
             }
         }
-    }
-
-    /// Waits before the next attempt, or gives the error back where there is none. A Pod that is gone may be back
-    /// under another name: that is not for us to look for.
-    async fn pause(
-        &self,
-        what: &str,
-        error: SourceError,
-        pauses: &mut (impl Iterator<Item = Duration> + Send),
-    ) -> Result<(), SourceError> {
-        let gone = matches!(&error, SourceError::Copy { source, .. } if source.is_no_pod());
-        if gone || !error.is_passing() {
-            return Err(error);
-        }
-        let Some(pause) = pauses.next() else {
-            return Err(error);
-        };
-        let (why, seconds) = (root(&error), pause.as_secs());
-        self.progress
-            .note(&format!("  ! {what}: once more in {seconds} s: {why}"));
-        tokio::time::sleep(pause).await;
-        Ok(())
     }
 
     fn copy(&self, source: CopyError) -> SourceError {
@@ -264,36 +237,5 @@ impl<R: AsyncRead + Unpin> AsyncRead for Digesting<'_, R> {
         ready!(Pin::new(&mut this.source).poll_read(context, buffer))?;
         this.digest.update(&buffer.filled()[before..]);
         Poll::Ready(Ok(()))
-    }
-}
-
-fn pauses() -> impl Iterator<Item = Duration> + Send {
-    ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .with_total_delay(Some(PATIENCE))
-        .build()
-}
-
-/// The first cause.
-fn root(error: &dyn Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pauses_grow_and_end() {
-        let seconds: Vec<u64> = pauses().map(|pause| pause.as_secs()).collect();
-        assert_eq!(seconds[..6], [1, 2, 4, 8, 16, 20]);
-        let sum: u64 = seconds.iter().sum();
-        assert!((150..=180).contains(&sum), "{sum} s in all");
     }
 }

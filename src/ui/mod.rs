@@ -87,6 +87,11 @@ impl Ui {
         self.format == Format::Json
     }
 
+    /// Whether results are text that goes to a terminal.
+    pub fn shows_results_to_a_person(&self) -> bool {
+        !self.wants_json() && io::stdout().is_terminal()
+    }
+
     /// Whether a person can be asked.
     pub fn can_ask(&self) -> bool {
         self.terminal && io::stdin().is_terminal()

@@ -7,6 +7,8 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use crate::postgres::RestoreId;
 use crate::restore::Plan;
+use crate::restore::drill::Purpose;
+use crate::restore::evidence::{Drilled, Verdict};
 use crate::restore::facts::RunnerState;
 use crate::restore::plan::{DatabasePlan, Place};
 use crate::restore::sessions::Sessions;
@@ -43,6 +45,37 @@ pub struct ListedBackup {
     pub object: Object,
     /// The restore that made it of what it was about to replace.
     pub safety_copy: Option<RestoreId>,
+    /// The last drill of it.
+    pub drill: Option<DrillNote>,
+}
+
+/// What is told of a backup's last drill.
+#[derive(Debug, serde::Serialize)]
+pub struct DrillNote {
+    /// What came of it.
+    pub verdict: Verdict,
+    /// When it was over.
+    pub time: jiff::Timestamp,
+}
+
+impl From<&Drilled> for DrillNote {
+    fn from(drilled: &Drilled) -> Self {
+        Self {
+            verdict: drilled.verdict,
+            time: drilled.ended_at,
+        }
+    }
+}
+
+impl DrillNote {
+    /// `3d ago`; a failure is named.
+    fn text(&self, now: jiff::Timestamp) -> String {
+        let age = age(self.time, now);
+        match self.verdict {
+            Verdict::Passed => format!("{age} ago"),
+            Verdict::Failed => format!("failed {age} ago"),
+        }
+    }
 }
 
 /// The list of backups.
@@ -50,7 +83,7 @@ pub fn backups(backups: &[ListedBackup], now: jiff::Timestamp) -> String {
     if backups.is_empty() {
         return String::new();
     }
-    let mut t = table(&["NAME", "TIME", "SIZE", "AGE", "NOTE"]);
+    let mut t = table(&["NAME", "TIME", "SIZE", "AGE", "DRILLED", "NOTE"]);
     for backup in backups {
         let o = &backup.object;
         let note = backup
@@ -63,6 +96,13 @@ pub fn backups(backups: &[ListedBackup], now: jiff::Timestamp) -> String {
             Cell::new(time),
             number(ByteSize(o.size)),
             number(age(o.created, now)),
+            Cell::new(
+                backup
+                    .drill
+                    .as_ref()
+                    .map(|d| d.text(now))
+                    .unwrap_or_default(),
+            ),
             Cell::new(note.unwrap_or_default()),
         ]);
     }
@@ -126,9 +166,10 @@ pub fn verified(name: &str, v: &Verified) -> String {
     text + &print(&t)
 }
 
-/// What becomes of the live database.
-fn becomes(d: &DatabasePlan) -> &str {
+/// What becomes of the live database; of a drill, what becomes of the one that was loaded.
+fn becomes(purpose: Purpose, d: &DatabasePlan) -> &str {
     match (&d.kept, d.live_bytes) {
+        _ if purpose == Purpose::Drill => "dropped",
         (Some(kept), _) => kept,
         (None, Some(_)) => "(dropped before the load)",
         (None, None) => "(there is none)",
@@ -181,31 +222,75 @@ pub fn space(s: &Space, place: Place) -> String {
     text.replacen("    ", "Disk", 1)
 }
 
+/// What, where and on what.
+fn head(p: &Plan) -> [(&'static str, String); 5] {
+    let id = match p.purpose {
+        Purpose::Restore => "Restore id",
+        Purpose::Drill => "Drill id",
+    };
+    let backup = format!(
+        "{} ({}, PostgreSQL {})",
+        p.backup.name,
+        ByteSize(p.backup.stored_bytes),
+        p.dump_version
+    );
+    let target = &p.target;
+    let into = format!(
+        "{} in namespace {} of {}",
+        target.pod, target.namespace, target.context
+    );
+    [
+        (p.purpose.title(), backup),
+        ("Into", into),
+        ("Release", target.release.clone()),
+        ("Server", format!("PostgreSQL {}", p.server_version)),
+        (id, p.id.to_string()),
+    ]
+}
+
+fn databases(p: &Plan) -> String {
+    let end = match p.purpose {
+        Purpose::Restore => "THE OLD ONE BECOMES",
+        Purpose::Drill => "AND THEN",
+    };
+    let mut t = table(&["DATABASE", "TABLES", "ROWS", "DATA", "LOADED AS", end]);
+    for d in &p.databases {
+        t.add_row([
+            Cell::new(printable(&d.name)),
+            number(d.tables),
+            number(d.rows),
+            number(ByteSize(d.bytes)),
+            Cell::new(printable(&d.staged)),
+            Cell::new(printable(becomes(p.purpose, d))),
+        ]);
+    }
+    print(&t)
+}
+
+fn roles(p: &Plan) -> String {
+    let dropped = match p.purpose {
+        Purpose::Restore => "",
+        Purpose::Drill => ", and dropped",
+    };
+    let created = p.roles.create.iter();
+    let created = created.map(|role| {
+        let role = printable(role);
+        format!("{role}: created for the objects that belong to it{dropped}")
+    });
+    let changed = p.roles.changes.iter().map(|c| printable(&c.summary));
+    let untouched = p.roles.untouched.iter();
+    let untouched = untouched.map(|r| format!("{}: a superuser, untouched", printable(r)));
+    let mut text = String::new();
+    for what in created.chain(changed).chain(untouched) {
+        let _ = writeln!(text, "Role         {what}");
+    }
+    text
+}
+
 /// The plan, before the question.
 pub fn plan(ui: &Ui, p: &Plan) -> String {
     let mut text = String::new();
-    let head = [
-        (
-            "Restore",
-            format!(
-                "{} ({}, PostgreSQL {})",
-                p.backup.name,
-                ByteSize(p.backup.stored_bytes),
-                p.dump_version
-            ),
-        ),
-        (
-            "Into",
-            format!(
-                "{} in namespace {} of {}",
-                p.target.pod, p.target.namespace, p.target.context
-            ),
-        ),
-        ("Release", p.target.release.clone()),
-        ("Server", format!("PostgreSQL {}", p.server_version)),
-        ("Restore id", p.id.to_string()),
-    ];
-    for (name, value) in head {
+    for (name, value) in head(p) {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
@@ -214,46 +299,12 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         );
     }
     text.push('\n');
-    let mut t = table(&[
-        "DATABASE",
-        "TABLES",
-        "ROWS",
-        "DATA",
-        "LOADED AS",
-        "THE OLD ONE BECOMES",
-    ]);
-    for d in &p.databases {
-        t.add_row([
-            Cell::new(printable(&d.name)),
-            number(d.tables),
-            number(d.rows),
-            number(ByteSize(d.bytes)),
-            Cell::new(printable(&d.staged)),
-            Cell::new(printable(becomes(d))),
-        ]);
-    }
-    text.push_str(&print(&t));
+    text.push_str(&databases(p));
     text.push('\n');
     for s in &p.skipped {
         let _ = writeln!(text, "Left out     {}: {}", printable(&s.name), s.why);
     }
-    for role in &p.roles.create {
-        let _ = writeln!(
-            text,
-            "Role         {}: created for the objects that belong to it",
-            printable(role)
-        );
-    }
-    for change in &p.roles.changes {
-        let _ = writeln!(text, "Role         {}", printable(&change.summary));
-    }
-    for role in &p.roles.untouched {
-        let _ = writeln!(
-            text,
-            "Role         {}: a superuser, untouched",
-            printable(role)
-        );
-    }
+    text.push_str(&roles(p));
     for r in &p.runners {
         let (what, until) = match (r.state, p.place) {
             (RunnerState::Stopped, _) => ("Started", "stopped since its databases were dropped"),
@@ -267,14 +318,18 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
         );
     }
     if let Some((cronjob, suspended)) = &p.cronjob {
-        let what = if *suspended {
-            "suspended already, stays so"
-        } else {
-            "suspended until the end"
+        let what = match (suspended, p.purpose) {
+            (true, _) => "suspended already, stays so",
+            (false, Purpose::Restore) => "suspended until the end",
+            (false, Purpose::Drill) => {
+                "suspended while the databases are there that it would dump, too"
+            }
         };
         let _ = writeln!(text, "Backups      cronjob/{cronjob}: {what}");
     }
-    let _ = writeln!(text, "Safety copy  {}", safety_copy(p));
+    if p.purpose == Purpose::Restore {
+        let _ = writeln!(text, "Safety copy  {}", safety_copy(p));
+    }
     let _ = writeln!(text, "Load         {}", sessions(p.sessions));
     text.push_str(&space(&p.space, p.place));
     for w in &p.warnings {

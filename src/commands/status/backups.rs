@@ -5,10 +5,11 @@ use serde::Serialize;
 use crate::commands::find::is_set_up;
 use crate::commands::site::Seen;
 use crate::commands::{Context, find};
+use crate::restore::evidence::Drills;
 use crate::restore::safety::SafetyCopies;
 use crate::restore::safety_list::listed;
 use crate::storage::{Memory, Object};
-use crate::ui::render::ListedBackup;
+use crate::ui::render::{DrillNote, ListedBackup};
 
 /// So many are shown.
 const SHOWN: usize = 8;
@@ -77,12 +78,13 @@ pub(super) async fn known(context: &Context, seen: &Seen) -> Known {
 
 impl Known {
     /// As they are told.
-    pub(super) fn shown(&self, copies: &SafetyCopies) -> BackupsReport {
+    pub(super) fn shown(&self, copies: &SafetyCopies, drills: &Drills) -> BackupsReport {
         let folder = self.folder.as_deref().unwrap_or_default();
         let slashed = format!("{}/", folder.trim_end_matches('/'));
         let safety = copies.among(&slashed, &listed(&self.objects));
         let shown = self.objects.iter().take(SHOWN).map(|object| ListedBackup {
             safety_copy: safety.get(&object.name).cloned(),
+            drill: drills.of(&object.name, object.size).map(DrillNote::from),
             object: object.clone(),
         });
         BackupsReport {

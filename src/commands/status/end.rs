@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::cluster::lock::SILENCE;
 use crate::postgres::RestoreId;
+use crate::restore::drill::Purpose;
+use crate::restore::evidence::{Drilled, Verdict};
 use crate::restore::journal::{Status, StepName};
 use crate::restore::plan::OldDatabases;
 use crate::restore::record::{Record, Standing};
@@ -21,6 +23,19 @@ pub(super) enum End {
     Left(RestoreId),
     /// Its record is gone, and nothing says which way it went.
     Unseen(RestoreId),
+}
+
+impl End {
+    /// A drill that was over between two looks is remembered.
+    pub(super) fn told_by(self, drill: Option<&Drilled>) -> Self {
+        match (self, drill) {
+            (Self::Unseen(id), Some(drill)) if drill.drill == id => match drill.verdict {
+                Verdict::Passed => Self::Finished(id),
+                Verdict::Failed => Self::RolledBack(id),
+            },
+            (end, _) => end,
+        }
+    }
 }
 
 /// A restore, as far as it matters here.
@@ -54,10 +69,14 @@ impl Seen {
         Self {
             id: record.plan.id.clone(),
             standing: record.standing(),
-            goes: record.plan.old == OldDatabases::Drop,
+            goes: record.plan.old == OldDatabases::Drop || record.plan.purpose == Purpose::Drill,
             way: if journal.steps().iter().any(undone) {
                 Way::Back
-            } else if journal.status(StepName::Swap) == Status::Done {
+            } else if [StepName::Swap, StepName::DropStaged]
+                .iter()
+                .any(|step| journal.status(*step) == Status::Done)
+            {
+                // Of a drill, what comes last and may fail.
                 Way::Through
             } else {
                 Way::On

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::cli::StatusArgs;
 use crate::cluster::{LockHolder, Selector};
 use crate::error::Error;
-use crate::restore::safety_list;
+use crate::restore::{drill_list, safety_list};
 use crate::server::Server;
 use crate::ui::screen;
 
@@ -75,8 +75,10 @@ impl Look {
         let holder = seen.cluster.lock_holder(&lock).await?;
         let earlier = seen.earlier().await?;
         let copies = safety_list::read(&seen.cluster).await?;
-        let backups = self.known.shown(&copies);
+        let drills = drill_list::read(&seen.cluster).await?;
+        let backups = self.known.shown(&copies, &drills);
         let mut report = report::report(seen, &earlier, &copies, holder.as_ref(), backups);
+        report.last_drill = drills.last(&seen.release()).cloned();
         for restore in report.restores.iter_mut().filter(|r| !r.is_over()) {
             let jobs = seen.cluster.own_jobs(&restore.id).await?;
             restore.job = jobs.into_iter().next().map(|job| job.name);

@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::cluster::LockHolder;
 use crate::commands::site::{Earlier, Seen};
+use crate::restore::drill::Purpose;
+use crate::restore::evidence::Drilled;
 use crate::restore::in_place::{self, WayBack};
 use crate::restore::journal::{Status, StepName};
 use crate::restore::record::Standing;
@@ -22,6 +24,8 @@ pub(super) struct Report {
     pub(super) workloads: Vec<WorkloadReport>,
     pub(super) lock: Option<LockReport>,
     pub(super) restores: Vec<RestoreReport>,
+    /// The last drill of this release.
+    pub(super) last_drill: Option<Drilled>,
     pub(super) next: Option<String>,
 }
 
@@ -57,6 +61,8 @@ pub(super) struct LockReport {
 #[derive(Debug, Serialize)]
 pub(super) struct RestoreReport {
     pub(super) id: String,
+    /// A restore or a drill.
+    pub(super) purpose: Purpose,
     pub(super) backup: String,
     pub(super) begun_at: String,
     pub(super) begun_by: String,
@@ -130,6 +136,7 @@ pub(super) fn report(
             .collect(),
         lock,
         restores: earlier.iter().map(|e| restore(seen, copies, e)).collect(),
+        last_drill: None,
         next,
     }
 }
@@ -143,6 +150,7 @@ fn restore(seen: &Seen, copies: &SafetyCopies, e: &Earlier) -> RestoreReport {
         .filter_map(|d| d.kept.clone());
     RestoreReport {
         id: e.record.plan.id.to_string(),
+        purpose: e.record.plan.purpose,
         backup: e.record.plan.backup.name.clone(),
         begun_at: e.record.begun_at.clone(),
         begun_by: e.record.begun_by.clone(),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use bytesize::ByteSize;
 use jiff::Timestamp;
 
+use crate::restore::evidence::Verdict;
 use crate::restore::journal::Status;
 use crate::restore::record::Standing;
 use crate::ui::inks::Inks;
@@ -46,6 +47,15 @@ pub(super) fn text(r: &Report, inks: Inks, width: Option<usize>, now: Timestamp)
     server(&mut lines, r);
     application(&mut lines, r);
     backups(&mut lines, r, width, now);
+    if let Some(drill) = &r.last_drill {
+        let inks = lines.inks;
+        let verdict = match drill.verdict {
+            Verdict::Passed => inks.good("passed"),
+            Verdict::Failed => inks.bad("failed"),
+        };
+        let (age, backup) = (render::age(drill.ended_at, now), printable(&drill.backup));
+        lines.line("Last drill", &format!("{age} ago of {backup}, {verdict}"));
+    }
     if let Some(lock) = &r.lock {
         lines.line("At work", &format!("{}, since {}", lock.holder, lock.since));
     }
@@ -165,7 +175,7 @@ fn restore(lines: &mut Lines, x: &RestoreReport, at_work: bool, now: Timestamp) 
     let job = x.job.as_ref();
     let job = job.map_or_else(String::new, |name| format!(" in job/{name}"));
     let head = format!("{} of {}: {standing}{job}{at}", x.id, printable(&x.backup));
-    lines.line("Restore", &head);
+    lines.line(x.purpose.title(), &head);
     lines.below(&format!("begun {} by {}", x.begun_at, x.begun_by));
     if !x.kept.is_empty() {
         lines.below(&format!("kept: {}", x.kept.join(", ")));
@@ -231,6 +241,7 @@ mod tests {
                 created: created.parse().unwrap(),
             },
             safety_copy: name.contains("safe").then(|| "1ead8dbe".parse().unwrap()),
+            drill: None,
         }
     }
 

@@ -60,6 +60,7 @@ async fn last(context: &Context, look: &mut Look, mut view: View, end: End) -> R
     look.refresh(context).await?;
     look.ask(context).await?;
     let (report, _) = look.report().await?;
+    let end = end.told_by(report.last_drill.as_ref());
     view.show(context, report)?;
     match end {
         End::Finished(id) => context.ui.say(&format!("Restore {id} has finished.")),

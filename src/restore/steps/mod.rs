@@ -4,6 +4,7 @@
 //! takes "nothing there" for done.
 
 mod backups;
+mod count;
 mod crew;
 mod flow;
 mod guard;
@@ -41,9 +42,9 @@ use crate::storage::{BucketError, Compression, Source, Verified};
 
 use super::journal::StepName;
 use super::life::{Life, Mishap};
+use super::list::ListError;
 use super::observe::ObserveError;
 use super::plan::Plan;
-use super::safety_list::ListError;
 use super::slices::Slices;
 use super::swap::Mixed;
 
@@ -227,6 +228,12 @@ pub enum StepError {
         /// In the server.
         found: u64,
     },
+    /// The answer to the question for rows is not one number a table.
+    #[error("{database}: the server's answer to how many rows the tables have cannot be read")]
+    Counts {
+        /// The staged database's real name.
+        database: String,
+    },
     /// An index that no query would use.
     #[error("{database}: index {index} is not valid")]
     InvalidIndex {
@@ -343,7 +350,7 @@ impl StepName {
             Self::MaintenanceOn | Self::MaintenanceOff => Ok(site.plan.runners.is_empty()),
             Self::DropOld => in_place::is_dropped(site).await,
             Self::Swap => swap::is_swapped(site).await,
-            Self::Stage | Self::Prove | Self::CleanUp => Ok(false),
+            Self::Stage | Self::Prove | Self::Count | Self::DropStaged | Self::CleanUp => Ok(false),
         }
     }
 
@@ -359,6 +366,8 @@ impl StepName {
             Self::CreateRoles => roles::create(site).await,
             Self::Stage => stage::stage(world, progress).await,
             Self::Prove => prove::prove(world).await,
+            Self::Count => count::count(world).await,
+            Self::DropStaged => stage::drop_again(site).await,
             Self::MaintenanceOn => maintenance::on(site).await,
             Self::DropOld => in_place::drop_old(world).await,
             Self::Swap => swap::swap(site).await,
@@ -381,7 +390,11 @@ impl StepName {
             Self::Swap => swap::unswap(site).await,
             Self::MaintenanceOff => maintenance::on(site).await.map(drop),
             Self::ResumeBackups => backups::suspend(site).await.map(drop),
-            Self::ProveSafetyBackup | Self::Prove | Self::CleanUp => Ok(()),
+            Self::ProveSafetyBackup
+            | Self::Prove
+            | Self::Count
+            | Self::DropStaged
+            | Self::CleanUp => Ok(()),
         }
     }
 }

@@ -4,6 +4,7 @@ use futures::future::try_join;
 
 use crate::postgres::identifier;
 use crate::postgres::psql::CONTROL_DATABASE;
+use crate::restore::drill::Purpose;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::load::{marks_schema, statistics_sql};
@@ -32,7 +33,9 @@ pub(super) async fn prove(world: &World) -> Result<String, StepError> {
     // What takes long says nothing: beside it the volume is looked at, which shows that the Pod is alive.
     guard::watched(site, work).await?;
     drop_marks(site).await?;
-    swap::prepare(world).await?;
+    if site.plan.purpose == Purpose::Restore {
+        swap::prepare(world).await?;
+    }
     Ok("row counts equal, indexes valid, statistics gathered".to_owned())
 }
 

@@ -6,11 +6,12 @@ use backon::{ConstantBuilder, Retryable};
 
 use crate::postgres::psql::application_name;
 use crate::progress::Progress;
+use crate::restore::journal::StepName;
+use crate::restore::kill_point::{self, Moment};
 use crate::restore::plan::DatabasePlan;
 use crate::restore::swap::terminate_own_sql;
 
-use super::load;
-use super::{Site, StepError, World};
+use super::{Site, StepError, World, load, roles};
 
 /// A session that was told to end may need a moment; a drop is tried so often, a second apart.
 const DROP_ATTEMPTS: usize = 15;
@@ -70,6 +71,14 @@ pub(super) async fn drop_staged(site: &Site) -> Result<(), StepError> {
         attempt.retry(pause).when(|e: &StepError| in_use(e)).await?;
     }
     Ok(())
+}
+
+/// The end of a drill: nothing of what was loaded stays.
+pub(super) async fn drop_again(site: &Site) -> Result<String, StepError> {
+    drop_staged(site).await?;
+    kill_point::pass(StepName::DropStaged, Moment::Middle);
+    roles::drop_created(site).await?;
+    Ok("nothing of it is left".to_owned())
 }
 
 async fn drop_one(site: &Site, database: &DatabasePlan) -> Result<(), StepError> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::cluster::Command;
 use crate::progress::Progress;
+use crate::restore::drill::Purpose;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::plan::{OldDatabases, Place, Plan};
@@ -82,7 +83,7 @@ pub(super) async fn in_pod(
 pub(super) async fn clean_up(site: &Site) -> Result<String, StepError> {
     remove(site).await?;
     kill_point::pass(StepName::CleanUp, Moment::Middle);
-    if site.plan.place == Place::InPlace {
+    if site.plan.place == Place::InPlace || site.plan.purpose == Purpose::Drill {
         return Ok("files removed".to_owned());
     }
     if site.plan.old == OldDatabases::Keep {

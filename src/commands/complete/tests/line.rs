@@ -36,8 +36,10 @@ fn commands_come_first() {
         [
             "backup",
             "list",
+            "download",
             "verify",
             "restore",
+            "drill",
             "status",
             "resume",
             "rollback",

@@ -1,0 +1,43 @@
+//! `drill`: a restore that touches nothing live.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::restore::drill::Purpose;
+use crate::restore::plan::{Maintenance, Options, SafetyBackup};
+
+/// `drill`.
+#[derive(Debug, Args)]
+pub struct DrillArgs {
+    /// A name as in `list`, `latest`, a gs:// URL, a local file, or - for standard input
+    #[arg(value_name = "BACKUP")]
+    pub backup: String,
+    /// Show the plan and stop
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the evidence into this file, as JSON; one that exists is not replaced
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub evidence: Option<PathBuf>,
+    /// Only this database (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    database: Vec<String>,
+    /// Sessions that load at the same time [default: as many as the database's container may use processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+    jobs: Option<u32>,
+}
+
+impl DrillArgs {
+    /// The choices that shape the plan: nothing live has a part in it.
+    pub fn options(&self) -> Options {
+        Options {
+            purpose: Purpose::Drill,
+            databases: self.database.clone(),
+            jobs: self.jobs.and_then(NonZeroU32::new),
+            maintenance: Maintenance::None,
+            safety: SafetyBackup::None,
+            ..Options::default()
+        }
+    }
+}
