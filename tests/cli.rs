@@ -20,6 +20,9 @@ use tempfile::TempDir;
 
 #[path = "cli/download.rs"]
 mod download;
+#[allow(dead_code, unreachable_pub, reason = "the cluster tests use all of it")]
+#[path = "support/schema.rs"]
+mod schema;
 
 const DUMP: &str = "small-15.sql";
 
@@ -442,7 +445,7 @@ fn the_format_is_told_by_content_not_by_name() {
 }
 
 #[test]
-fn json_has_the_whole_inventory_and_no_password() {
+fn json_has_what_the_backup_holds_and_no_password() {
     let mut inventories = Vec::new();
     for (name, _, format) in STORED {
         let stored = fixture(name);
@@ -455,11 +458,16 @@ fn json_has_the_whole_inventory_and_no_password() {
             "{name}: a password's hash is printed"
         );
         let mut report: Value = serde_json::from_str(&ended.stdout).unwrap();
-        inventories.push(report["inventory"].take());
-        let wanted = serde_json::json!({
-            "backup": name, "compression": format, "stored_bytes": stored.len(), "sha256": sha256(&stored), "inventory": null,
-        });
-        assert_eq!(report, wanted);
+        schema::assert_valid("verify", &report);
+        for (field, wanted) in [
+            ("backup", Value::from(*name)),
+            ("compression", Value::from(*format)),
+            ("stored_bytes", Value::from(stored.len())),
+            ("sha256", Value::from(sha256(&stored))),
+        ] {
+            assert_eq!(report[field].take(), wanted, "{name}: {field}");
+        }
+        inventories.push(report);
         if *name == DUMP {
             is_golden("small-15.json", &ended.stdout);
         }
@@ -467,8 +475,47 @@ fn json_has_the_whole_inventory_and_no_password() {
     assert!(
         inventories
             .iter()
-            .all(|inventory| *inventory == inventories[0] && !inventory.is_null())
+            .all(|inventory| *inventory == inventories[0])
     );
+}
+
+/// Programs get lines of JSON on standard error whatever happens, and the exit code in the last one.
+#[test]
+fn what_happens_is_json_for_programs() {
+    let events = |call: Call| -> (i32, Vec<Value>) {
+        let ended = call.run();
+        schema::assert_events(&ended.stderr);
+        let lines = ended.stderr.lines();
+        let events = lines.map(|line| serde_json::from_str(line).unwrap());
+        (ended.status, events.collect())
+    };
+    let names = |events: &[Value]| -> Vec<String> {
+        let names = events.iter().map(|e| e["event"].as_str().unwrap());
+        names.map(str::to_owned).collect()
+    };
+    let (status, good) = events(call(&["verify", DUMP, "-o", "json"]).file(DUMP, dump()));
+    assert_eq!(status, 0);
+    let mut kinds = names(&good);
+    kinds.dedup();
+    assert_eq!(kinds, ["begin", "progress", "done"]);
+
+    let cut = &dump()[..dump().len() - 60];
+    let (status, refused) = events(call(&["verify", "cut", "-o", "json"]).file("cut", cut));
+    assert_eq!(status, 4);
+    let last = refused.last().unwrap();
+    assert_eq!(last["message"], "cut: the backup can't be used");
+    assert_eq!(last["causes"][0], "the dump is refused");
+    assert_eq!(
+        last["hint"],
+        "look for another backup: kubectl quetzal-db list"
+    );
+    assert_eq!(last["exit_code"], 4);
+
+    let (_, quiet) = events(call(&["verify", "cut", "-o", "json", "-q"]).file("cut", cut));
+    assert_eq!(names(&quiet), ["error"]);
+    // Where a person sees it, it is text.
+    let shown = call(&["verify", "./x", "-o", "json"]).on_a_terminal();
+    assert!(shown.starts_with("error: cannot open ./x"), "{shown}");
 }
 
 #[test]

@@ -40,9 +40,7 @@ fn dumped_roles(scratch: &Scratch, name: &str, flags: &[&str]) -> Vec<String> {
         .plugin(&["verify", &file, "-o", "json"])
         .expect(0)
         .json();
-    let roles = verified["inventory"]["globals"]["roles"]
-        .as_array()
-        .unwrap();
+    let roles = verified["roles"].as_array().unwrap();
     roles
         .iter()
         .map(|r| r["name"].as_str().unwrap().to_owned())
@@ -185,10 +183,7 @@ fn choose_at_the_terminal(scratch: &Scratch) {
         .plugin(&["verify", &file, "-o", "json"])
         .expect(0)
         .json();
-    assert_eq!(
-        verified["inventory"]["globals"]["roles"][0]["name"],
-        "two_super"
-    );
+    assert_eq!(verified["roles"][0]["name"], "two_super");
 }
 
 #[test]

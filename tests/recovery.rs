@@ -114,9 +114,11 @@ impl Story {
 
     /// Goes on, then removes what was kept.
     fn resume(&self) {
-        self.demo.plugin(&["resume"]).expect(0);
+        self.demo.plugin(&["resume", "-o", "json"]).expect(0);
         self.assert_new();
-        self.demo.plugin(&["cleanup", "--yes"]).expect(0);
+        self.demo
+            .plugin(&["cleanup", "--yes", "-o", "json"])
+            .expect(0);
         let databases = self.demo.databases();
         assert!(!databases.iter().any(|d| d.contains("__")), "{databases:?}");
         self.sample.assert_whole(&self.demo);
@@ -125,7 +127,9 @@ impl Story {
     }
 
     fn roll_back(&self) {
-        self.demo.plugin(&["rollback", "--yes"]).expect(0);
+        self.demo
+            .plugin(&["rollback", "--yes", "-o", "json"])
+            .expect(0);
         self.assert_old();
         self.end();
     }
@@ -206,11 +210,11 @@ fn maintenance_remembers_the_replicas() {
     demo.admin
         .run(&["scale", "deployment/demo-quetzal-app", "--replicas=2"]);
     demo.until_healthy();
-    demo.plugin(&["maintenance", "on"]).expect(0);
+    demo.plugin(&["maintenance", "on", "-o", "json"]).expect(0);
     for name in ["demo-quetzal-app", "demo-quetzal-worker"] {
         assert_eq!(demo.replicas(name), (0, 0), "{name}");
     }
-    demo.plugin(&["maintenance", "off"]).expect(0);
+    demo.plugin(&["maintenance", "off", "-o", "json"]).expect(0);
     demo.until_healthy();
     assert_eq!(demo.replicas("demo-quetzal-app").0, 2);
     assert_eq!(demo.replicas("demo-quetzal-worker").0, 1);

@@ -141,6 +141,57 @@ fn manual_page(name: &str, command: &clap::Command) -> Vec<u8> {
     page
 }
 
+/// A field of JSON is a promise: each is described, there is no other, and none is left out.
+#[test]
+fn schemas_describe_every_field() {
+    for file in names_in("docs/schemas") {
+        let schema = serde_json::from_str(&read(&format!("docs/schemas/{file}"))).unwrap();
+        let places = loose_places(&schema, &file);
+        assert!(places.is_empty(), "{}", places.join("\n"));
+    }
+}
+
+/// Where a schema says less than it must.
+fn loose_places(schema: &serde_json::Value, place: &str) -> Vec<String> {
+    use serde_json::Value;
+    let mut found = Vec::new();
+    if let Some(fields) = schema.get("properties").and_then(Value::as_object) {
+        let names: Vec<_> = fields.keys().map(String::as_str).collect();
+        let required = schema["required"].as_array().into_iter().flatten();
+        let mut required: Vec<_> = required.filter_map(Value::as_str).collect();
+        required.sort_unstable();
+        if required != names || schema["additionalProperties"] != false {
+            found.push(format!("{place}: not exactly these fields"));
+        }
+        let silent = |field: &&Value| field["description"].is_null() && field["const"].is_null();
+        let silent = fields.iter().filter(|(_, field)| silent(field));
+        found.extend(silent.map(|(name, _)| format!("{place}.{name} is not described")));
+    }
+    let inner: Vec<(String, &Value)> = match schema {
+        Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
+        Value::Array(all) => all
+            .iter()
+            .enumerate()
+            .map(|(n, v)| (n.to_string(), v))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let deeper = inner.into_iter();
+    found.extend(deeper.flat_map(|(name, value)| loose_places(value, &format!("{place}/{name}"))));
+    found
+}
+
+/// The promise names every command.
+#[test]
+fn every_command_has_a_schema() {
+    let command = quetzal_db::cli::Cli::command();
+    let commands = command
+        .get_subcommands()
+        .map(|c| format!("{}.json", c.get_name()));
+    let wanted: BTreeSet<_> = commands.chain(["events.json".to_owned()]).collect();
+    assert_eq!(names_in("docs/schemas"), wanted);
+}
+
 #[test]
 fn the_licence_is_apache_2() {
     let licence = read("LICENSE");

@@ -15,6 +15,7 @@ const READY: Duration = Duration::from_mins(10);
 
 #[derive(Serialize)]
 struct Report {
+    maintenance: &'static str,
     workloads: Vec<String>,
 }
 
@@ -64,14 +65,18 @@ pub(super) async fn run(context: &Context, switch: Switch) -> Result<(), Error> 
     done?;
     released?;
     let workloads: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-    let what = match switch {
-        Switch::On => "Stopped",
-        Switch::Off => "Started",
+    let (what, maintenance) = match switch {
+        Switch::On => ("Stopped", "on"),
+        Switch::Off => ("Started", "off"),
     };
     let text = if workloads.is_empty() {
         "Nothing to do.\n".to_owned()
     } else {
         format!("{what} {}.\n", workloads.join(", "))
     };
-    Ok(context.ui.result(&text, &Report { workloads })?)
+    let report = Report {
+        maintenance,
+        workloads,
+    };
+    Ok(context.ui.result(&text, &report)?)
 }

@@ -60,7 +60,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let verb = cli.command.of_backup();
-    ui::log::start(cli.look);
     // A shell that starts asks for its completion, whatever is in the file.
     if !matches!(cli.command, Verb::Completion(_))
         && let Err(error) = settings::settle(&mut cli)
@@ -68,13 +67,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return fail(Ui::new(cli.look), &error, verb);
     }
     let ui = Ui::new(cli.look);
+    ui::log::start(cli.look, ui);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            ui.error(&error, None);
+            ui.error(&error, None, Exit::Failed as u8);
             return ExitCode::from(Exit::Failed as u8);
         }
     };
@@ -96,7 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn fail(ui: Ui, error: &Error, verb: Option<&str>) -> ExitCode {
     let exit = error.exit();
     if exit != Exit::Done {
-        ui.error(error, error.hint(verb).as_deref());
+        ui.error(error, error.hint(verb).as_deref(), exit as u8);
     }
     ExitCode::from(exit as u8)
 }

@@ -13,6 +13,7 @@ use crate::restore::steps::{Dump, Flow, World};
 use crate::restore::{Plan, PlanRefusal, observe};
 use crate::storage::{Source, Verified};
 use crate::ui::render;
+use crate::ui::report::PlanReport;
 
 use super::site::{Earlier, Seen, Sessions, holder, observe as look};
 use super::{Context, find, in_cluster, run as running, verify};
@@ -134,12 +135,13 @@ pub(super) async fn agree(
     seen: &Seen,
     plan: &Plan,
 ) -> Result<Agreed, Error> {
-    context.ui.say(&render::plan(&context.ui, plan));
+    let shown = render::plan(&context.ui, plan);
     if args.dry_run {
+        context.ui.result(&shown, &PlanReport::new(plan))?;
         context.ui.say("Dry run: nothing was changed.");
-        context.ui.result("", plan)?;
         return Ok(Agreed::ToLook);
     }
+    context.ui.say(&shown);
     seen.none_open(context, seen.earlier().await?).await?;
     if !args.yes {
         let (question, word) = question(plan);

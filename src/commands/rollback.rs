@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::cli::ConfirmArgs;
 use crate::error::Error;
+use crate::postgres::RestoreId;
 use crate::restore::Plan;
 use crate::restore::engine::{self, RestoreError};
 use crate::restore::in_place;
@@ -16,6 +19,12 @@ use super::site::{Earlier, Seen, Sessions, observe};
 
 /// A Job of ours gets a minute to end well, and is then killed.
 const STOP: Duration = Duration::from_secs(90);
+
+#[derive(Serialize)]
+struct Report<'a> {
+    restore: &'a RestoreId,
+    release: &'a str,
+}
 
 pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Error> {
     let seen = context.until_interrupted(observe(context)).await?;
@@ -64,7 +73,11 @@ pub(super) async fn run(context: &Context, args: &ConfirmArgs) -> Result<(), Err
         "Rolled back {} {} of {release}.\n",
         site.plan.purpose, site.plan.id
     );
-    Ok(context.ui.result(&text, &site.plan.id)?)
+    let report = Report {
+        restore: &site.plan.id,
+        release: &release,
+    };
+    Ok(context.ui.result(&text, &report)?)
 }
 
 /// The newest restore that left something to go back from.

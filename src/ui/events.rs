@@ -1,4 +1,4 @@
-//! Progress as JSON lines on standard error: for programs that watch.
+//! What happens, as JSON lines on standard error: for programs that watch. `docs/schemas/events.json` is the promise.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use crate::progress::Progress;
 /// How often a phase says how far it is.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// One line.
+/// One line. A field is always there, and `null` where there is nothing to say.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(super) enum Event<'a> {
@@ -28,10 +28,8 @@ pub(super) enum Event<'a> {
         /// Bytes that are done.
         bytes: u64,
         /// Of so many, where that is known.
-        #[serde(skip_serializing_if = "Option::is_none")]
         total: Option<u64>,
         /// Rows that are loaded, where rows are.
-        #[serde(skip_serializing_if = "Option::is_none")]
         rows: Option<u64>,
         /// Since it began.
         seconds: f64,
@@ -45,11 +43,43 @@ pub(super) enum Event<'a> {
         /// Since it began.
         seconds: f64,
     },
-    /// Something else worth a line.
+    /// What a person would read.
     Note {
-        /// The line.
+        /// The text, of one or several lines.
         text: Cow<'a, str>,
     },
+    /// What the program notes down.
+    Log {
+        /// How grave, such as `warn`.
+        level: Cow<'a, str>,
+        /// The note.
+        text: Cow<'a, str>,
+    },
+    /// Why the command ended otherwise than well; the last line.
+    Error {
+        /// What failed.
+        message: Cow<'a, str>,
+        /// Why, outermost first.
+        causes: Vec<String>,
+        /// What to type next.
+        hint: Option<Cow<'a, str>>,
+        /// The exit code.
+        exit_code: u8,
+    },
+}
+
+impl Event<'_> {
+    /// The line, without its end. None of these can't be written as JSON.
+    pub(super) fn line(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+
+    /// Writes the line. There is nobody left to tell when standard error can't be written.
+    pub(super) fn say(&self) {
+        if let Some(line) = self.line() {
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        }
+    }
 }
 
 /// Writes a line for each event, and one now and then in between.
@@ -83,7 +113,7 @@ impl Progress for Events {
                 ..Phase::default()
             };
         }
-        say(&Event::Begin { phase: what.into() });
+        Event::Begin { phase: what.into() }.say();
     }
 
     fn beside(&self, what: &str) -> Arc<dyn Progress> {
@@ -107,13 +137,14 @@ impl Progress for Events {
             return;
         }
         phase.said = Some(Instant::now());
-        say(&Event::Progress {
+        let event = Event::Progress {
             phase: (&phase.title).into(),
             bytes,
             total,
             rows: phase.rows,
             seconds: phase.seconds(),
-        });
+        };
+        event.say();
     }
 
     fn detail(&self, _what: &str) {}
@@ -122,24 +153,17 @@ impl Progress for Events {
         let Ok(phase) = self.phase.lock() else {
             return;
         };
-        say(&Event::Done {
+        let event = Event::Done {
             phase: (&phase.title).into(),
             outcome: outcome.into(),
             seconds: phase.seconds(),
-        });
+        };
+        event.say();
     }
 
     fn note(&self, text: &str) {
-        say(&Event::Note {
-            text: text.trim().into(),
-        });
-    }
-}
-
-/// There is nobody left to tell when standard error can't be written.
-fn say(event: &Event<'_>) {
-    if let Ok(line) = serde_json::to_string(event) {
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
+        let text = text.trim().into();
+        Event::Note { text }.say();
     }
 }
 
@@ -159,7 +183,7 @@ mod tests {
         let line = serde_json::to_string(&event).unwrap();
         assert_eq!(
             line,
-            r#"{"event":"progress","phase":"Load\nit","bytes":1,"total":2,"seconds":0.5}"#
+            r#"{"event":"progress","phase":"Load\nit","bytes":1,"total":2,"rows":null,"seconds":0.5}"#
         );
     }
 }

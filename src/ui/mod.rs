@@ -8,6 +8,7 @@ pub mod progress;
 pub mod prompt;
 pub mod relay;
 pub mod render;
+pub mod report;
 pub mod screen;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -18,6 +19,7 @@ use owo_colors::{OwoColorize as _, Style};
 use crate::cli::{Colour, Format, LookArgs};
 use crate::progress::{Progress, Silent};
 
+use self::events::Event;
 use self::inks::Inks;
 
 /// Prints a result that has one form only.
@@ -92,6 +94,11 @@ impl Ui {
         !self.wants_json() && io::stdout().is_terminal()
     }
 
+    /// Whether all that is said on standard error is JSON, too: a person at a terminal reads text.
+    pub fn tells_programs(&self) -> bool {
+        self.wants_json() && !self.terminal
+    }
+
     /// Whether a person can be asked.
     pub fn can_ask(&self) -> bool {
         self.terminal && io::stdin().is_terminal()
@@ -110,41 +117,36 @@ impl Ui {
 
     /// Says something on standard error. There is nobody left to tell when that fails.
     pub fn say(&self, text: &str) {
-        if self.volume == Volume::Normal {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+        match self.volume {
+            Volume::Quiet => {}
+            Volume::Normal if self.tells_programs() => Event::Note { text: text.into() }.say(),
+            Volume::Normal => {
+                let _ = writeln!(io::stderr().lock(), "{text}");
+            }
         }
     }
 
     /// Prints an error with its causes, and a hint.
-    pub fn error(&self, error: &dyn std::error::Error, hint: Option<&str>) {
+    pub fn error(&self, error: &dyn std::error::Error, hint: Option<&str>, exit_code: u8) {
+        let (message, causes) = (printable_lines(&error.to_string()), causes(error));
+        if self.tells_programs() {
+            let event = Event::Error {
+                message: message.into(),
+                causes,
+                hint: hint.map(Into::into),
+                exit_code,
+            };
+            return event.say();
+        }
         let mut err = io::stderr().lock();
-        let _ = writeln!(
-            err,
-            "{} {}",
-            self.paint("error:", Style::new().red().bold()),
-            printable_lines(&error.to_string())
-        );
-        let mut shown = error.to_string();
-        let mut cause = error.source();
-        while let Some(source) = cause {
-            let text = source.to_string();
-            // A transparent error repeats its source word for word, and some libraries put it at their end.
-            if !shown.ends_with(&text) {
-                let _ = writeln!(
-                    err,
-                    "  because {}",
-                    printable_lines(&text).replace('\n', "\n    ")
-                );
-            }
-            shown = text;
-            cause = source.source();
+        let head = self.paint("error:", Style::new().red().bold());
+        let _ = writeln!(err, "{head} {message}");
+        for cause in causes {
+            let _ = writeln!(err, "  because {}", cause.replace('\n', "\n    "));
         }
         if let Some(hint) = hint {
-            let _ = writeln!(
-                err,
-                "\n{} {hint}",
-                self.paint("hint:", Style::new().cyan().bold())
-            );
+            let head = self.paint("hint:", Style::new().cyan().bold());
+            let _ = writeln!(err, "\n{head} {hint}");
         }
     }
 
@@ -153,7 +155,7 @@ impl Ui {
         match (self.volume, self.terminal) {
             (Volume::Quiet, _) => Arc::new(Silent),
             (Volume::Normal, true) => Arc::new(progress::Bars::new(self.colour)),
-            (Volume::Normal, false) if self.wants_json() => Arc::new(events::Events::default()),
+            (Volume::Normal, false) if self.tells_programs() => Arc::new(events::Events::default()),
             (Volume::Normal, false) => Arc::new(progress::Lines::default()),
         }
     }
@@ -188,6 +190,23 @@ impl Ui {
             text.to_owned()
         }
     }
+}
+
+/// Why, outermost first.
+fn causes(error: &dyn std::error::Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut shown = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        let text = source.to_string();
+        // A transparent error repeats its source word for word, and some libraries put it at their end.
+        if !shown.ends_with(&text) {
+            causes.push(printable_lines(&text));
+        }
+        shown = text;
+        cause = source.source();
+    }
+    causes
 }
 
 /// A name from a dump or a server as it may be shown: nothing in it can steer a terminal.

@@ -118,7 +118,21 @@ impl Relay {
                     progress.done(&outcome);
                 }
             }
-            Event::Note { text } => self.progress.note(&text),
+            Event::Note { text } | Event::Log { text, .. } => self.progress.note(&text),
+            Event::Error {
+                message,
+                causes,
+                hint,
+                ..
+            } => {
+                self.reading = Reading::Error;
+                self.phases.clear();
+                self.error = vec![message.into_owned()];
+                let causes = causes.iter().map(|cause| format!("  because {cause}"));
+                self.error.extend(causes);
+                let hint = hint.map(|hint| format!("\nhint: {hint}"));
+                self.error.extend(hint);
+            }
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use quetzal_db::restore::Plan;
 use quetzal_db::restore::journal::StepName;
 use quetzal_db::restore::kill_point::{Moment, name};
 
@@ -82,10 +81,9 @@ pub fn lines(lane: &Lane) -> Vec<Arc<Line>> {
         let mut args = restore(lane, flags);
         args.extend(["--dry-run", "-o", "json"]);
         let shown = lane.run(&args, None).expect(0);
-        let plan: Plan = serde_json::from_str(&shown.stdout).unwrap();
         Arc::new(Line {
             flags,
-            steps: plan.line(),
+            steps: serde_json::from_value(shown.json()["steps"].take()).unwrap(),
         })
     };
     FLAGS.map(planned).to_vec()

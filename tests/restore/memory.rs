@@ -66,7 +66,7 @@ fn two_gigabytes_are_verified_in_constant_memory() {
         .plugin(&["verify", path.to_str().unwrap(), "-o", "json", "-q"])
         .expect(0);
     assert_small(&verified);
-    let bytes = verified.json()["inventory"]["bytes"].as_u64().unwrap();
+    let bytes = verified.json()["text_bytes"].as_u64().unwrap();
     assert_eq!(
         bytes,
         sample.dump.len() as u64 + pieces * piece.len() as u64

@@ -54,7 +54,7 @@ fn every_byte_comes_back_and_what_was_stopped_stays_stopped() {
         "postgres",
         "COMMENT ON ROLE db_ro_user IS 'reads; it''s all it does'",
     );
-    demo.plugin(&["backup"]).expect(0);
+    demo.plugin(&["backup", "-o", "json"]).expect(0);
     let truth = Facts::of_databases(&demo, &LIVE);
     assert!(
         truth.get("database quetzal").len() > 1_000_000,
@@ -192,7 +192,8 @@ fn without_stopping_the_application_its_connections_are_cut_for_the_swap() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("whole.gz").to_str().unwrap().to_owned();
     let truth = demo.data();
-    demo.plugin(&["backup", "--output", &file]).expect(0);
+    demo.plugin(&["backup", "--output", &file, "-o", "json"])
+        .expect(0);
     demo.script("damage.sh", &[]);
     let pods = |demo: &Demo| {
         demo.admin.run(&[
@@ -247,7 +248,7 @@ fn a_dry_run_changes_nothing_and_its_plan_is_json() {
         "Safety copy  through cronjob/demo-quetzal-db-cron",
     ] {
         assert!(
-            shown.stderr.contains(text) || shown.stdout.contains(text),
+            shown.stdout.contains(text),
             "{text:?} is not in the plan\n{shown}"
         );
     }

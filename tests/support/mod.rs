@@ -12,6 +12,7 @@ pub mod demo;
 pub mod dump;
 pub mod plugin;
 pub mod sample;
+pub mod schema;
 pub mod scratch;
 pub mod state;
 

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::schema;
+
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_kubectl-quetzal-db");
 
@@ -64,6 +66,18 @@ impl Ended {
         self
     }
 
+    /// Fails where the result of this command, or a line of standard error, is not as `docs/schemas` says.
+    #[track_caller]
+    pub fn assert_documented(&self, command: &str) {
+        if self.code == Some(0) {
+            schema::assert_valid(command, &self.json());
+        }
+        // A usage error is found before it is known what is wanted.
+        if self.code != Some(2) {
+            schema::assert_events(&self.stderr);
+        }
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
@@ -108,9 +122,14 @@ pub fn start(kubeconfig: &Path, args: &[&str]) -> Running {
     Running::spawn(command)
 }
 
-/// Runs the plugin to its end.
+/// Runs the plugin to its end. JSON is held to its schema, whatever the test wants of it.
+#[track_caller]
 pub fn run(kubeconfig: &Path, args: &[&str]) -> Ended {
-    start(kubeconfig, args).wait()
+    let ended = start(kubeconfig, args).wait();
+    if args.windows(2).any(|pair| pair == ["-o", "json"]) {
+        ended.assert_documented(args[0]);
+    }
+    ended
 }
 
 impl Running {
