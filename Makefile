@@ -9,7 +9,7 @@ MANDIR ?= $(BINDIR)/../share/man/man1
 COMPLETIONS := bash=kubectl-quetzal_db.bash elvish=kubectl-quetzal_db.elv fish=kubectl-quetzal_db.fish \
   powershell=_kubectl-quetzal_db.ps1 zsh=_kubectl-quetzal_db
 
-.PHONY: help build install release image demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer completions man deny
+.PHONY: help build install release image demo test lint unit cluster-test faults cluster images clean-cluster bench bench-lexer recording completions man deny
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ bench: ## Restore against the documented way and pg_restore; writes benches/REPO
 
 bench-lexer: ## The lexer's speed
 	cargo bench --locked --bench lexer
+
+recording: ## The session that the README shows, as it happens here: writes docs/session.svg
+	tests/recording/record.sh docs/session.svg
 
 completions: ## Write the completion scripts anew
 	@for script in $(COMPLETIONS); do \

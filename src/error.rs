@@ -317,12 +317,9 @@ impl Error {
         match self {
             Self::Connect(error) => connect_hint(error),
             Self::Config(error) => config_hint(error),
-            Self::Find(FindError::Api(e)) | Self::Api(e) if e.is_stranger() => Some(
-                "the API server does not know who you are: log in again, or see kubectl auth whoami"
-                    .to_owned(),
-            ),
             Self::Find(FindError::Select(e)) => e.hint(),
             Self::Find(FindError::Closed { meant, .. }) => Some(format!("did you mean: {meant}")),
+            Self::Api(e) | Self::Find(FindError::Api(e)) => api_hint(e),
             Self::NotOnPath => Some(
                 "name a folder of PATH: kubectl quetzal-db completion kubectl --install --dir DIR"
                     .to_owned(),
@@ -458,6 +455,21 @@ fn left_hint(left: &[Left]) -> String {
         hint.push_str(command);
     }
     hint
+}
+
+/// What one asks next when the API server said no.
+fn api_hint(error: &ApiError) -> Option<String> {
+    match error {
+        e if e.is_stranger() => Some(
+            "the API server does not know who you are: log in again, or see kubectl auth whoami"
+                .to_owned(),
+        ),
+        ApiError::Forbidden { .. } => Some(
+            "is it the right namespace? else see what is missing: kubectl quetzal-db doctor"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 fn connect_hint(error: &ConnectError) -> Option<String> {

@@ -55,6 +55,7 @@ const PURE: &[&str] = &[
     "storage/reference.rs",
     "ui/checks.rs",
     "ui/render.rs",
+    "ui/report",
 ];
 
 /// What acts, of a layer that has both. Every other file of it only computes.

@@ -810,10 +810,20 @@ fn restore_refuses_a_bad_file_before_it_asks_any_cluster() {
         call(&["drill", "bad.sql"]).file("bad.sql", bad).run(),
         verify
     );
-    call(&["restore", "./nothing.gz"]).ends(
+    call(&["restore", "./nothing.gz", "--yes"]).ends(
         4,
         "",
         "error: cannot open ./nothing.gz\n  because No such file or directory (os error 2)\n",
+    );
+}
+
+/// Before it is read: that may take an hour.
+#[test]
+fn restore_asks_for_a_yes_before_it_reads_anything() {
+    call(&["restore", DUMP]).file(DUMP, dump()).ends(
+        4,
+        "",
+        "error: there is no terminal to ask on\n\nhint: confirm with --yes, or look with --dry-run\n",
     );
 }
 
@@ -828,7 +838,7 @@ hint: name one: --kubeconfig FILE, or the variable KUBECONFIG
     for arguments in [
         &["list"][..],
         &["backup"],
-        &["restore", "latest"],
+        &["restore", "latest", "--dry-run"],
         &["download", "latest"],
         &["verify", "latest"],
         &["drill", "latest"],

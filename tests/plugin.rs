@@ -158,7 +158,21 @@ fn the_flag_for_the_namespace_decides() {
     let elsewhere = installed
         .kubectl(&["quetzal-db", "list", "--namespace", "default"])
         .expect(1);
-    elsewhere.says("cronjobs").says("default");
+    elsewhere
+        .says("cronjobs")
+        .says("default")
+        .says("hint: is it the right namespace?");
+}
+
+#[test]
+fn a_token_that_is_not_accepted_is_told_so() {
+    let installed = Installed::new();
+    let listed = installed
+        .kubectl(&["quetzal-db", "list", "--token", "expired"])
+        .expect(1);
+    listed
+        .says("Unauthorized")
+        .says("hint: the API server does not know who you are");
 }
 
 /// What kubectl offers after `kubectl WORDS`, without its notes.

@@ -77,11 +77,7 @@ pub fn tell(progress: &dyn Progress, event: JobEvent) {
     match event {
         JobEvent::Created(name) => progress.detail(&format!("job/{name}")),
         JobEvent::Pod { name, phase } => progress.detail(&format!("pod/{name} {phase}")),
-        // A program that redraws its line leaves every state of it in the log: the last one counts.
-        JobEvent::Log(line) => {
-            let last = line.trim_end().rsplit('\r').next().unwrap_or_default();
-            progress.note(&format!("  | {last}"));
-        }
+        JobEvent::Log(line) => progress.note(&format!("  | {line}")),
         JobEvent::Warning(text) => progress.note(&format!("  ! {text}")),
     }
 }

@@ -314,10 +314,33 @@ fn explain(why: String, pods: &[Pod]) -> String {
     }
 }
 
-/// A log line without control characters, which could rewrite the terminal.
+/// A log line without control characters, which could rewrite the terminal. A program that redraws its line leaves every
+/// state of it in the log: the last one that says something counts.
 fn clean(line: &str) -> String {
-    line.trim_end()
+    let mut states = line.split('\r').rev();
+    let says = |state: &&str| state.contains(char::is_alphanumeric);
+    states
+        .find(says)
+        .unwrap_or(line)
+        .trim_end()
         .chars()
         .filter(|c| !c.is_control() || *c == '\t')
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_redrawn_line_the_last_state_that_says_something_counts() {
+        for (line, wanted) in [
+            ("/ [0 files]   \r/ [1 files]  \r-", "/ [1 files]"),
+            ("plain\ttext  ", "plain\ttext"),
+            ("\u{1b}[2Jred\r", "[2Jred"),
+            ("---\r===", "---==="),
+        ] {
+            assert_eq!(clean(line), wanted, "{line:?}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use crate::restore::roles_undo::undo_sql;
 use crate::restore::steps::{Dump, Flow, World};
 use crate::restore::{Plan, PlanRefusal, observe};
 use crate::storage::{Source, Verified};
+use crate::ui::prompt::PromptError;
 use crate::ui::render;
 use crate::ui::report::PlanReport;
 
@@ -19,6 +20,10 @@ use super::site::{Earlier, Seen, Sessions, holder, observe as look};
 use super::{Context, find, in_cluster, run as running, verify};
 
 pub(super) async fn run(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
+    // Nobody waits for a whole backup to be read to learn that nobody can be asked.
+    if !args.yes && !args.dry_run && !args.draft && !context.ui.can_ask() {
+        return Err(PromptError::NoTerminal.into());
+    }
     if args.job.in_cluster {
         return in_cluster::restore(context, args).await;
     }

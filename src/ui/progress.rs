@@ -20,6 +20,8 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 pub struct Bars {
     screen: MultiProgress,
     bar: ProgressBar,
+    /// The line of the work that this phase belongs to: what is told there of no phase goes when this one is over.
+    above: Option<ProgressBar>,
     /// A line a session.
     sessions: Mutex<Vec<ProgressBar>>,
     colour: bool,
@@ -36,15 +38,16 @@ struct Phase {
 impl Bars {
     /// A line that shows nothing yet.
     pub fn new(colour: bool) -> Self {
-        Self::on(MultiProgress::new(), colour)
+        Self::on(MultiProgress::new(), None, colour)
     }
 
-    fn on(screen: MultiProgress, colour: bool) -> Self {
+    fn on(screen: MultiProgress, above: Option<ProgressBar>, colour: bool) -> Self {
         let bar = screen.add(ProgressBar::no_length());
         bar.set_style(style(WAITING));
         Self {
             screen,
             bar,
+            above,
             sessions: Mutex::default(),
             colour,
             phase: Mutex::default(),
@@ -52,9 +55,11 @@ impl Bars {
     }
 
     fn clear(&self) {
-        self.bar.disable_steady_tick();
-        self.bar.set_message(String::new());
-        self.bar.finish_and_clear();
+        for bar in [Some(&self.bar), self.above.as_ref()].into_iter().flatten() {
+            bar.disable_steady_tick();
+            bar.set_message(String::new());
+            bar.finish_and_clear();
+        }
         if let Ok(mut sessions) = self.sessions.lock() {
             for session in sessions.drain(..) {
                 session.finish_and_clear();
@@ -82,7 +87,8 @@ impl Progress for Bars {
     }
 
     fn beside(&self, what: &str) -> Arc<dyn Progress> {
-        let beside = Self::on(self.screen.clone(), self.colour);
+        let above = Some(self.bar.clone());
+        let beside = Self::on(self.screen.clone(), above, self.colour);
         beside.begin(what);
         Arc::new(beside)
     }
@@ -121,7 +127,13 @@ impl Progress for Bars {
 
     fn detail(&self, what: &str) {
         let title = title(&self.phase);
-        self.bar.set_message(format!("{title}: {what}"));
+        if title.is_empty() {
+            // A step beside tells it: the line was cleared with the last one.
+            self.bar.reset();
+            self.bar.set_message(what.to_owned());
+        } else {
+            self.bar.set_message(format!("{title}: {what}"));
+        }
     }
 
     fn done(&self, outcome: &str) {

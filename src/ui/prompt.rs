@@ -1,5 +1,7 @@
 //! Questions to a person, on standard error.
 
+use std::io::{self, Write as _};
+
 use dialoguer::{Input, Select};
 
 use super::Ui;
@@ -27,7 +29,9 @@ impl Ui {
         if !self.can_ask() {
             return Err(PromptError::NoTerminal);
         }
-        let prompt = format!("{question} Type {} to go on", self.strong(word));
+        // On a line of its own: a prompt that the terminal wraps is drawn once more with every key.
+        let _ = writeln!(io::stderr().lock(), "{question}");
+        let prompt = format!("Type {} to go on", self.strong(word));
         let typed: String = Input::new()
             .with_prompt(prompt)
             .allow_empty(true)

@@ -26,7 +26,7 @@ fn answer(demo: &Demo, file: &str, word: &str) -> i32 {
     command.args(["--color", "never"]);
     let mut terminal = rexpect::session::spawn_command(command, Some(120_000)).unwrap();
     terminal
-        .exp_string("The databases of demo will be replaced. Type demo to go on")
+        .exp_string("The databases of demo will be replaced.\r\nType demo to go on")
         .unwrap();
     terminal.send_line(word).unwrap();
     terminal.exp_eof().unwrap();

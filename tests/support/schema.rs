@@ -73,10 +73,8 @@ impl Checker<'_> {
     }
 
     fn items(&self, schema: &Value, value: &Value, place: &str) -> Result<(), String> {
-        let items = value.as_array().into_iter().flatten().enumerate();
-        items
-            .map(|(n, item)| self.check(schema, item, &format!("{place}[{n}]")))
-            .collect()
+        let mut items = value.as_array().into_iter().flatten().enumerate();
+        items.try_for_each(|(n, item)| self.check(schema, item, &format!("{place}[{n}]")))
     }
 
     /// The fields there are, and those that must be.
