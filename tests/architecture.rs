@@ -54,6 +54,7 @@ const PURE: &[&str] = &[
     "storage/parts.rs",
     "storage/reference.rs",
     "ui/checks.rs",
+    "ui/fit.rs",
     "ui/render.rs",
     "ui/report",
 ];

@@ -514,7 +514,7 @@ fn what_happens_is_json_for_programs() {
     let (_, quiet) = events(call(&["verify", "cut", "-o", "json", "-q"]).file("cut", cut));
     assert_eq!(names(&quiet), ["error"]);
     // Where a person sees it, it is text.
-    let shown = call(&["verify", "./x", "-o", "json"]).on_a_terminal();
+    let shown = call(&["verify", "./x", "-o", "json", "--color", "never"]).on_a_terminal();
     assert!(shown.starts_with("error: cannot open ./x"), "{shown}");
 }
 

@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod events;
+mod fit;
 pub mod inks;
 pub mod log;
 pub mod progress;
@@ -14,6 +15,7 @@ pub mod screen;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
+use console::Term;
 use owo_colors::{OwoColorize as _, Style};
 
 use crate::cli::{Colour, Format, LookArgs};
@@ -24,9 +26,19 @@ use self::inks::Inks;
 
 /// Prints a result that has one form only.
 pub fn print_text(text: &str) -> Result<(), OutputError> {
+    let text = match width(&Term::stdout()) {
+        Some(width) => &fit::fit(text, width),
+        None => text,
+    };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+/// Columns; none where it is no terminal.
+fn width(terminal: &Term) -> Option<usize> {
+    let (_, columns) = terminal.size_checked()?;
+    (columns > 0).then_some(columns.into())
 }
 
 /// How the program speaks.
@@ -121,7 +133,8 @@ impl Ui {
             Volume::Quiet => {}
             Volume::Normal if self.tells_programs() => Event::Note { text: text.into() }.say(),
             Volume::Normal => {
-                let _ = writeln!(io::stderr().lock(), "{text}");
+                let width = width(&Term::stderr()).unwrap_or(usize::MAX);
+                let _ = writeln!(io::stderr().lock(), "{}", fit::fit(text, width));
             }
         }
     }

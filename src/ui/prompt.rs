@@ -13,7 +13,7 @@ pub enum PromptError {
     #[error("there is no terminal to ask on")]
     NoTerminal,
     /// Another word than the one that confirms.
-    #[error("not confirmed: {expected:?} was not typed")]
+    #[error("not confirmed, nothing was changed: {expected:?} was not typed")]
     NotConfirmed {
         /// The word.
         expected: String,
