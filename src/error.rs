@@ -319,7 +319,6 @@ impl Error {
             Self::Config(error) => config_hint(error),
             Self::Find(FindError::Select(e)) => e.hint(),
             Self::Find(FindError::Closed { meant, .. }) => Some(format!("did you mean: {meant}")),
-            Self::Api(e) | Self::Find(FindError::Api(e)) => api_hint(e),
             Self::NotOnPath => Some(
                 "name a folder of PATH: kubectl quetzal-db completion kubectl --install --dir DIR"
                     .to_owned(),
@@ -416,6 +415,19 @@ impl Error {
                 "see what keeps it: kubectl describe job {job}\n\
                  or take it back: kubectl quetzal-db rollback"
             )),
+            _ => self.of_the_api_server().and_then(api_hint),
+        }
+    }
+
+    /// What the API server refused, where that is all that is wrong.
+    fn of_the_api_server(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(e)
+            | Self::Find(FindError::Api(e))
+            | Self::Job(JobError::Api(e))
+            | Self::Backup(BackupError::Job(JobError::Api(e)))
+            | Self::Workload(WorkloadError::Api(e))
+            | Self::Lock(LockError::Api(e)) => Some(e),
             _ => None,
         }
     }
