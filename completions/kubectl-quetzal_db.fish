@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_quetzal_db_global_optspecs
-    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= app-selector= config= o/format= color= v/verbose q/quiet h/help V/version
+    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= app-selector= bucket-commands= config= o/format= color= v/verbose q/quiet h/help V/version
 end
 
 function __fish_kubectl_quetzal_db_needs_command
@@ -43,7 +43,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l p
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -90,7 +91,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ba
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -123,7 +125,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand li
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -147,15 +150,18 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand do
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l overwrite -d 'Replace a file that exists, once the new one is complete'
@@ -182,7 +188,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ve
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -221,7 +228,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -240,9 +248,6 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
-<<<<<<< HEAD
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l interval -d 'How long to wait between two looks (with `--watch`), at least 1s' -r
-=======
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l evidence -d 'Write the evidence into this file, as JSON; one that exists is not replaced' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l database -d 'Only this database (may be repeated)' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l jobs -d 'Sessions that load at the same time [default: as many as the database\'s container may use processors]' -r
@@ -259,15 +264,18 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand dr
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l dry-run -d 'Show the plan and stop'
@@ -275,7 +283,7 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand dr
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s h -l help -d 'Print help (see more with \'--help\')'
->>>>>>> 7488959 (download, drill, and list with a limit)
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l interval -d 'How long to wait between two looks (with `--watch`), at least 1s' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -295,7 +303,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand st
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -329,7 +338,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -361,7 +371,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ro
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -392,7 +403,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cl
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -423,7 +435,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ma
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -448,15 +461,18 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand do
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s l -l selector -d 'Labels of the database Pod and the backup CronJob' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s l -l selector -d 'Labels of the database Pod and the backup CronJob [default: app.kubernetes.io/component=database]' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l instance -d 'Release: the label app.kubernetes.io/instance' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l pod -d 'Name of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l color -d 'Colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l color -d 'Colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l rbac -d 'Print the Role that all commands together need, to be applied; asks no cluster'
@@ -484,7 +500,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s c -l container -d 'Container of the database Pod' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l cronjob -d 'Name of the backup CronJob' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l bucket -d 'Folder of the bucket, such as `gs://bucket/db` [default: from the CronJob\'s environment]' -r
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l app-selector -d 'Labels of the application\'s Deployments and StatefulSets [default: the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l app-selector -d 'Labels of the application\'s workloads [default: those of the database\'s release and application]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l bucket-commands -d 'How the bucket is reached, as JSON: the settings have it for people, this is for a Job in the cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l config -d 'Settings for what is not given; empty for none [default: ~/.config/kubectl-quetzal-db/config.yaml]' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s o -l format -d 'Form of the result on standard output' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -496,31 +513,17 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s q -l quiet -d 'Say nothing but the result and errors'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-<<<<<<< HEAD
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "list" -d 'List the backups of the bucket'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "status" -d 'Show what is there, and the next command to type'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "resume" -d 'Go on with an interrupted restore'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "maintenance" -d 'Stop or start the application'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "doctor" -d 'Look for what would keep the other commands from working; changes nothing'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list verify restore status resume rollback cleanup maintenance doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-=======
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "list" -d 'List the backups of the bucket'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "download" -d 'Copy a backup to this machine and prove the copy complete'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "drill" -d 'Prove that a backup can be restored: load it aside, check it, drop it'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "status" -d 'Show what is there, and the next command to type'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "resume" -d 'Go on with an interrupted restore'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "maintenance" -d 'Stop or start the application'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
-complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
->>>>>>> 7488959 (download, drill, and list with a limit)
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "backup" -d 'Take a backup now, through the backup CronJob'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "list" -d 'List the backups of the bucket'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "download" -d 'Copy a backup to this machine and prove the copy complete'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "verify" -d 'Read a whole backup and prove that it is complete; touches nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "restore" -d 'Restore a backup beside the live databases, then swap'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "drill" -d 'Prove that a backup can be restored: load it aside, check it, drop it'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "status" -d 'Show what is there, and the next command to type'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "resume" -d 'Go on with an interrupted restore'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "rollback" -d 'Go back to the databases from before a restore, interrupted or finished'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "cleanup" -d 'Drop the databases that a finished restore kept'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "maintenance" -d 'Stop or start the application'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "doctor" -d 'Look for what would keep the other commands from working; changes nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "completion" -d 'Print a completion script, or install kubectl\'s'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand help; and not __fish_seen_subcommand_from backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

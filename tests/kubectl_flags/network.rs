@@ -36,7 +36,7 @@ fn a_proxy_of_the_environment() {
         world.comes_through(&Ask {
             env,
             ..Ask::default()
-        })
+        });
     };
     let without = |env: &[(&str, &str)]| {
         world.is_stopped(
