@@ -90,7 +90,7 @@ pub(crate) async fn serve(replies: Vec<Reply>) -> (Container, Asked) {
     let kubeconfig = tempfile::NamedTempFile::new().unwrap();
     let text = format!(
         "{{current-context: m, clusters: [{{name: m, cluster: {{server: '{server}'}}}}], \
-         contexts: [{{name: m, context: {{cluster: m, user: m, namespace: mock}}}}]}}"
+         users: [{{name: m}}], contexts: [{{name: m, context: {{cluster: m, user: m, namespace: mock}}}}]}}"
     );
     std::fs::write(kubeconfig.path(), text).unwrap();
     let options = ConnectOptions {

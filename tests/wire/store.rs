@@ -66,7 +66,7 @@ impl Store {
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         let text = format!(
             "{{current-context: m, clusters: [{{name: m, cluster: {{server: 'http://{}'}}}}], \
-             contexts: [{{name: m, context: {{cluster: m, user: m, namespace: mock}}}}]}}",
+             users: [{{name: m}}], contexts: [{{name: m, context: {{cluster: m, user: m, namespace: mock}}}}]}}",
             self.address
         );
         std::fs::write(kubeconfig.path(), text).unwrap();
