@@ -205,6 +205,7 @@ fn values_and_flags_are_offered() {
         &["restore", "--dry-run", "--d"],
         "--database\tOnly this database (may be repeated)
 --drop-old\tDrop the old databases at the end instead of keeping them
+--detach\tStart the Job and return
 :36
 ",
     );
