@@ -177,3 +177,37 @@ fn what_it_can_not_do_it_says_and_leaves_nothing() {
     });
     story.old.assert_same(&Facts::of_surroundings(&story.demo));
 }
+
+/// The CronJob of the documentation, run once by hand: its account, its Role and its limits do for a drill.
+#[test]
+fn the_weekly_drill_of_the_documentation_passes() {
+    let story = Story::new();
+    let admin = &story.demo.admin;
+    let published = concat!(
+        "ghcr.io/quetz-al/kubectl-quetzal-db:v",
+        env!("CARGO_PKG_VERSION")
+    );
+    let manifest = include_str!("../docs/weekly-drill.yaml");
+    let manifest = support::dump::edit(manifest, published, &image());
+    admin.run_bytes(&["apply", "-f", "-"], manifest.as_bytes());
+    let by_hand = "--from=cronjob/quetzal-db-weekly-drill";
+    admin.run(&["create", "job", by_hand, "drill-now"]);
+    let ended = |kind: &str| {
+        let condition = format!("--for=condition={kind}");
+        let args = ["wait", &condition, "--timeout=0s", "job/drill-now"];
+        admin.output(&args, b"").status.success()
+    };
+    until("the drill ends", 120, || {
+        ended("Complete") || ended("Failed")
+    });
+    let log = admin.run(&["logs", "job/drill-now"]);
+    let begin = log.rfind("\n{\n").unwrap_or_else(|| panic!("{log}"));
+    let evidence: serde_json::Value = serde_json::from_str(&log[begin..]).unwrap();
+    assert_eq!(evidence["verdict"], "passed", "{log}");
+    let drilled = evidence["databases"].as_array().unwrap();
+    let ours = drilled.iter().find(|d| d["name"] == *story.sample.name);
+    // 2500 children and 50 parents
+    assert_eq!(ours.unwrap()["rows"], 2550, "{log}");
+    admin.run(&["delete", "job/drill-now", "cronjob/quetzal-db-weekly-drill"]);
+    story.old.assert_same(&Facts::of_surroundings(&story.demo));
+}

@@ -401,3 +401,11 @@ fn every_module_says_what_it_is() {
         "these files do not begin with //!: {silent:?}"
     );
 }
+
+#[test]
+fn the_weekly_drill_has_the_role_that_doctor_prints_and_the_image_of_this_version() {
+    let file = read("docs/weekly-drill.yaml");
+    assert!(file.starts_with(&rbac::manifest(&Subject::default(), None)));
+    let image = format!("image: ghcr.io/quetz-al/kubectl-quetzal-db:v{VERSION}\n");
+    assert_eq!(file.matches(&image).count(), 1);
+}
