@@ -106,6 +106,7 @@ fn the_printed_role_is_what_the_commands_ask_for() {
         assert!(seen.stdout.contains(&format!(": {step}: done\n")), "{seen}");
     }
 
+    run(&["drill", "latest"], 0);
     run(&["status", "--cronjob", CRONJOB], 0);
     run(&["cleanup", "--yes"], 0);
     run(&["maintenance", "on"], 0);

@@ -87,8 +87,23 @@ const LOCK: Part = &[(
 const COMMANDS: &[(&str, &[Part])] = &[
     ("backup", &[DATABASE, CRONJOB, BUCKET, JOB]),
     ("list", &[DATABASE, CRONJOB, BUCKET, READ_RECORDS]),
+    ("download", &[DATABASE, CRONJOB, BUCKET, READ_RECORDS]),
     ("verify", &[DATABASE, CRONJOB, BUCKET, READ_RECORDS]),
     ("restore", RESTORE),
+    (
+        "drill",
+        &[
+            DATABASE,
+            CRONJOB,
+            BUCKET,
+            APPLICATION,
+            SCHEDULE,
+            READ_RECORDS,
+            WRITE_RECORDS,
+            DROP_RECORDS,
+            LOCK,
+        ],
+    ),
     (
         "status",
         &[
