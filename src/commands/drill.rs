@@ -13,6 +13,7 @@ use crate::restore::evidence::{Evidence, Verdict};
 use crate::restore::ledger::Ledger;
 use crate::restore::steps::{Dump, Flow, World};
 use crate::storage::{Existing, NewFile, Source, Verified};
+use crate::ui::report::PlanReport;
 use crate::ui::{printable, render};
 
 use super::site::{Seen, Sessions};
@@ -54,11 +55,14 @@ async fn decide(
         &verified,
         &earlier,
     )?;
-    context.ui.say(&render::plan(&context.ui, &record.plan));
+    let shown = render::plan(&context.ui, &record.plan);
     if args.dry_run {
+        let plan = PlanReport::new(&record.plan);
+        context.ui.result(&shown, &plan)?;
         context.ui.say("Dry run: nothing was changed.");
-        return Ok(context.ui.result("", &record.plan)?);
+        return Ok(());
     }
+    context.ui.say(&shown);
     seen.none_open(context, earlier).await?;
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
