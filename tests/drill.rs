@@ -198,9 +198,8 @@ fn a_dry_run_shows_what_would_be_done_and_does_nothing() {
     let story = Story::new(|dump| dump);
     let args = ["drill", &story.file, "--dry-run", "-o", "json"];
     let plan = story.demo.plugin(&args).expect(0).json();
-    assert_eq!(plan["purpose"], "drill");
-    assert_eq!(plan["roles"]["create"], json!([ROLE]));
-    assert_eq!(plan["runners"], json!([]));
+    assert_eq!(plan["roles"]["created"], json!([ROLE]));
+    assert_eq!(plan["workloads"], json!([]));
     story
         .before
         .facts
