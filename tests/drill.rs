@@ -143,10 +143,7 @@ fn a_drill_proves_a_backup_and_leaves_nothing() {
         (&evidence["verdict"], &evidence["failure"]),
         (&json!("passed"), &Value::Null)
     );
-    assert_eq!(
-        evidence["dump_version"],
-        verified["inventory"]["server_version"]
-    );
+    assert_eq!(evidence["dump_version"], verified["server_version"]);
     assert_eq!(evidence["target"]["release"], "demo");
     assert_eq!(
         steps(&evidence),
@@ -214,7 +211,7 @@ fn a_backup_that_cannot_be_restored_fails_and_leaves_nothing() {
     let file = story.evidence();
     let args = ["drill", &story.file, "--evidence", &file, "-o", "json"];
     let failed = story.demo.plugin(&args).expect(5);
-    let failed = failed.says("could not create unique index \"parent_pkey\"");
+    let failed = failed.says("could not create unique index");
     let failed = failed.never_says("parent 2");
     story.before.assert_same(&story.demo);
 

@@ -202,7 +202,7 @@ fn kubectl_completes_it() {
     );
     assert_eq!(complete(&["quetzal-db", "list", "--format=j"]), ["json"]);
     let flags = complete(&["quetzal-db", "restore", "--dry-run", "--d"]);
-    assert_eq!(flags, ["--database", "--drop-old"]);
+    assert_eq!(flags, ["--database", "--drop-old", "--detach"]);
     let context = complete(&["quetzal-db", "list", "--context", ""]);
     assert_eq!(context.len(), 1, "{context:?}");
     assert_eq!(complete(&["quetzal-db", "restore", "la"]), ["latest"]);
