@@ -365,7 +365,13 @@ fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectErr
     }
     // As kubectl: nothing secret over a connection that anybody may read.
     if config.cluster_url.scheme_str() == Some("http") {
-        config.auth_info = AuthInfo::default();
+        *auth = AuthInfo {
+            impersonate: auth.impersonate.take(),
+            impersonate_groups: auth.impersonate_groups.take(),
+            impersonate_uid: auth.impersonate_uid.take(),
+            impersonate_user_extra: auth.impersonate_user_extra.take(),
+            ..AuthInfo::default()
+        };
     }
     Ok(())
 }

@@ -100,9 +100,14 @@ fn nothing_secret_goes_over_a_connection_without_tls() {
     world.usual();
     let server = Recorder::start();
     let at = format!("--server={}", server.url());
-    for flags in [&[][..], &["--token=another"], &["--as=a", "--as-group=g"]] {
+    for flags in [
+        &[][..],
+        &["--token=another"],
+        &["--as=a b", "--as-uid=17", "--as-group=g", "--as-group=h:i"],
+    ] {
         let flags = [flags, &[&at]].concat();
         let (kubectl, plugin) = world.headers(&server, &flags);
-        assert_eq!((plugin.as_str(), kubectl.as_str()), ("", ""), "{flags:?}");
+        assert_eq!(plugin, kubectl, "{flags:?}");
+        assert!(!plugin.contains("authorization"), "{flags:?}: {plugin}");
     }
 }
