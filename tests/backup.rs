@@ -157,7 +157,7 @@ fn a_backup_is_followed_proved_listed_and_verified() {
     let mut lines = text.lines();
     assert_eq!(
         lines.next().unwrap().split_whitespace().collect::<Vec<_>>(),
-        ["NAME", "TIME", "SIZE", "AGE", "NOTE"]
+        ["NAME", "TIME", "SIZE", "AGE", "DRILLED", "NOTE"]
     );
     assert!(lines.next().unwrap().starts_with(name), "{text}");
 
@@ -183,21 +183,16 @@ fn a_backup_is_followed_proved_listed_and_verified() {
 #[test]
 fn an_unknown_backup_is_refused_with_the_nearest_name() {
     let demo = Demo::get();
-    if demo
-        .plugin(&["list", "-o", "json"])
-        .expect(0)
-        .json()
-        .as_array()
-        .unwrap()
-        .is_empty()
-    {
+    let listed = || demo.plugin(&["list", "-o", "json"]).expect(0).json();
+    if listed().as_array().unwrap().is_empty() {
         demo.plugin(&["backup"]).expect(0);
     }
-    let refused = demo
-        .plugin(&["verify", "db_dump-19990101_000000"])
-        .expect(4);
-    let refused =
-        refused.says(r#"there is no backup "db_dump-19990101_000000" in gs://quetzal-backups/db/"#);
+    let name = listed()[0]["name"].as_str().unwrap().to_owned();
+    let mistyped = name.replace("db_dump", "db_dmup");
+    let refused = demo.plugin(&["verify", &mistyped]).expect(4);
+    let refused = refused.says(&format!(
+        "there is no backup {mistyped:?} in gs://quetzal-backups/db/"
+    ));
     assert!(
         refused
             .says("hint: did you mean: kubectl quetzal-db verify db_dump-")

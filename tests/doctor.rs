@@ -202,7 +202,7 @@ fn an_account_without_permissions_is_told_what_it_lacks() {
     ] {
         assert_eq!(check(id)["verdict"], "unknown", "{id}: {run}");
     }
-    run.says("error: 1 of the checks failed");
+    run.says("1 of the checks failed");
 }
 
 /// What is printed is what the API server takes, for whomever.
@@ -233,7 +233,7 @@ fn a_watcher_sees_that_a_restore_was_left() {
     let sample = Sample::new(&demo);
     let file = sample.write("sample.sql", sample.dump.as_bytes());
     let mut restore = plugin::start(&demo.kubeconfig, &["restore", &file, "--yes"]);
-    restore.until_it_says("Suspend the backup CronJob");
+    restore.until_it_says("Start a safety backup");
     let json = ["status", "--watch", "--interval=1s", "-o", "json"];
     let watcher = plugin::start(&demo.kubeconfig, &json);
     support::until("the watcher sees it", 60, || {
