@@ -270,6 +270,8 @@ fn examples_of_the_help_are_command_lines() {
             .filter(|line| !line.trim_start().starts_with('#'))
             .collect();
         assert!(!calls.is_empty(), "{command}");
+        let asks = command.get_name() != "completion";
+        assert_eq!(after.contains("\n  pods: get, list"), asks, "{command}");
         for line in calls {
             can_be_typed(line);
             assert!(line.contains(&format!("quetzal-db {command}")), "{line}");

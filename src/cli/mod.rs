@@ -11,6 +11,7 @@ mod find;
 mod in_cluster;
 mod list;
 mod look;
+mod permissions;
 mod restore;
 mod settings;
 mod status;
@@ -85,44 +86,92 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Take a backup now, through the backup CronJob
-    #[command(after_help = examples::BACKUP, help_template = HELP)]
+    #[command(
+        after_help = examples::BACKUP,
+        after_long_help = permissions::below(examples::BACKUP, "backup"),
+        help_template = HELP
+    )]
     Backup(BackupArgs),
     /// List the backups of the bucket
-    #[command(after_help = examples::LIST, help_template = HELP)]
+    #[command(
+        after_help = examples::LIST,
+        after_long_help = permissions::below(examples::LIST, "list"),
+        help_template = HELP
+    )]
     List(ListArgs),
     /// Copy a backup to this machine and prove the copy complete
-    #[command(after_help = examples::DOWNLOAD, help_template = HELP)]
+    #[command(
+        after_help = examples::DOWNLOAD,
+        after_long_help = permissions::below(examples::DOWNLOAD, "download"),
+        help_template = HELP
+    )]
     Download(DownloadArgs),
     /// Read a whole backup and prove that it is complete; touches nothing
-    #[command(after_help = examples::VERIFY, help_template = HELP)]
+    #[command(
+        after_help = examples::VERIFY,
+        after_long_help = permissions::below(examples::VERIFY, "verify"),
+        help_template = HELP
+    )]
     Verify(VerifyArgs),
     /// Restore a backup beside the live databases, then swap
-    #[command(after_help = examples::RESTORE, help_template = HELP)]
+    #[command(
+        after_help = examples::RESTORE,
+        after_long_help = permissions::below(examples::RESTORE, "restore"),
+        help_template = HELP
+    )]
     Restore(RestoreArgs),
     /// Prove that a backup can be restored: load it aside, check it, drop it
-    #[command(after_help = examples::DRILL, help_template = HELP)]
+    #[command(
+        after_help = examples::DRILL,
+        after_long_help = permissions::below(examples::DRILL, "drill"),
+        help_template = HELP
+    )]
     Drill(DrillArgs),
     /// Show what is there, and the next command to type
-    #[command(after_help = examples::STATUS, help_template = HELP)]
+    #[command(
+        after_help = examples::STATUS,
+        after_long_help = permissions::below(examples::STATUS, "status"),
+        help_template = HELP
+    )]
     Status(StatusArgs),
     /// Go on with an interrupted restore
-    #[command(after_help = examples::RESUME, help_template = HELP)]
+    #[command(
+        after_help = examples::RESUME,
+        after_long_help = permissions::below(examples::RESUME, "resume"),
+        help_template = HELP
+    )]
     Resume(ResumeArgs),
     /// Go back to the databases from before a restore, interrupted or finished
-    #[command(after_help = examples::ROLLBACK, help_template = HELP)]
+    #[command(
+        after_help = examples::ROLLBACK,
+        after_long_help = permissions::below(examples::ROLLBACK, "rollback"),
+        help_template = HELP
+    )]
     Rollback(ConfirmArgs),
     /// Drop the databases that a finished restore kept
-    #[command(after_help = examples::CLEANUP, help_template = HELP)]
+    #[command(
+        after_help = examples::CLEANUP,
+        after_long_help = permissions::below(examples::CLEANUP, "cleanup"),
+        help_template = HELP
+    )]
     Cleanup(ConfirmArgs),
     /// Stop or start the application
-    #[command(after_help = examples::MAINTENANCE, help_template = HELP)]
+    #[command(
+        after_help = examples::MAINTENANCE,
+        after_long_help = permissions::below(examples::MAINTENANCE, "maintenance"),
+        help_template = HELP
+    )]
     Maintenance {
         /// `on` stops it, `off` starts it as it was
         #[arg(value_enum)]
         switch: Switch,
     },
     /// Look for what would keep the other commands from working; changes nothing
-    #[command(after_help = examples::DOCTOR, help_template = HELP)]
+    #[command(
+        after_help = examples::DOCTOR,
+        after_long_help = permissions::below(examples::DOCTOR, "doctor"),
+        help_template = HELP
+    )]
     Doctor(DoctorArgs),
     /// Print a completion script, or install kubectl's
     #[command(after_help = examples::COMPLETION, help_template = HELP)]

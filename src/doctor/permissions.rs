@@ -30,6 +30,11 @@ impl fmt::Display for Need {
     }
 }
 
+/// Kubernetes' verbs, in the order in which a Role names them.
+pub(super) const VERBS: [&str; 7] = [
+    "get", "list", "watch", "create", "update", "patch", "delete",
+];
+
 /// Group, resource and verbs.
 type Part = &'static [(&'static str, &'static str, &'static [&'static str])];
 
@@ -195,6 +200,20 @@ pub fn needs(command: &str) -> BTreeSet<Need> {
         .collect()
 }
 
+/// The same as kubectl names it, `cronjobs.batch`, each with its verbs.
+pub fn by_resource(command: &str) -> BTreeMap<String, Vec<&'static str>> {
+    let mut resources = BTreeMap::<_, Vec<_>>::new();
+    let needs = needs(command);
+    for verb in VERBS {
+        for need in needs.iter().filter(|need| need.verb == verb) {
+            let text = need.to_string();
+            let resource = text.trim_start_matches(verb).trim_start();
+            resources.entry(resource.to_owned()).or_default().push(verb);
+        }
+    }
+    resources
+}
+
 /// What all commands together may ask for.
 pub fn all_needs() -> BTreeSet<Need> {
     commands().flat_map(needs).collect()
@@ -225,6 +244,14 @@ mod tests {
         };
         assert_eq!(need("", "pods/exec").to_string(), "get pods/exec");
         assert_eq!(need("batch", "jobs").to_string(), "get jobs.batch");
+    }
+
+    #[test]
+    fn what_a_command_needs_is_told_by_resource() {
+        let list = by_resource("list");
+        assert_eq!(list["pods"], ["get", "list", "create", "delete"]);
+        assert_eq!(list["cronjobs.batch"], ["get", "list"]);
+        assert!(by_resource("completion").is_empty());
     }
 
     #[test]

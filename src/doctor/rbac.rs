@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::permissions::all_needs;
+use super::permissions::{VERBS, all_needs};
 
 /// Resources in the order of the Role's rules, with what a reader may wonder about. Neighbours with the same verbs and
 /// no word between them share a rule.
@@ -37,10 +37,6 @@ const RESOURCES: &[(&str, &str, &str)] = &[
     ),
     ("apps", "statefulsets", ""),
     ("coordination.k8s.io", "leases", "the lock"),
-];
-
-const VERBS: [&str; 7] = [
-    "get", "list", "watch", "create", "update", "patch", "delete",
 ];
 
 /// Who is to be allowed all of it.
