@@ -156,7 +156,7 @@ fn what_it_can_not_do_it_says_and_leaves_nothing() {
         .write("whole.sql", story.sample.dump.as_bytes());
     let image = image();
     let run = |verb: &[&str]| story.demo.plugin(&arguments(&image, verb));
-    let local = run(&["restore", &file]).expect(2);
+    let local = run(&["restore", &file, "-y"]).expect(2);
     assert_eq!(
         local.stderr,
         format!(
