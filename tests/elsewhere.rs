@@ -178,7 +178,11 @@ fn a_stateful_set_is_backed_up_and_restored_through_configured_commands() {
     deploy(&scratch);
     let settings = scratch.file("config.yaml");
     std::fs::write(&settings, SETTINGS).unwrap();
-    let plugin = |args: &[&str]| scratch.plugin(&[args, &["--config", &settings]].concat());
+    let plugin = |args: &[&str]| {
+        // Behind the command, and before what stands behind `--`.
+        let (verb, rest) = args.split_at(1);
+        scratch.plugin(&[verb, &["--config", &settings], rest].concat())
+    };
     let listed = || -> Vec<String> {
         let list = plugin(&["list", "-o", "json"]).expect(0).json();
         let list = list.as_array().unwrap().iter();
