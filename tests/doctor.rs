@@ -143,16 +143,7 @@ fn a_doctor_finds_the_flaw_and_changes_nothing() {
     let ids: Vec<_> = checks.iter().map(|c| c["id"].as_str().unwrap()).collect();
     assert_eq!(ids, CHECKS);
     let verdict = |id: &str| checks.iter().find(|c| c["id"] == id).unwrap()["verdict"].clone();
-    for id in [
-        "api-server",
-        "permissions",
-        "database",
-        "cronjob",
-        "exec",
-        "tools",
-        "client-versions",
-        "disk",
-    ] {
+    for id in &CHECKS[..8] {
         assert_eq!(verdict(id), "ok", "{id}: {run}");
     }
     assert_eq!(verdict("backup-script"), "warning", "{run}");

@@ -49,16 +49,7 @@ fn named(name: &str, kind: &str, value: &Value) -> Value {
 impl World {
     pub(crate) fn new(name: &str) -> Self {
         let scratch = Scratch::new(name);
-        let view = [
-            "config",
-            "view",
-            "--minify",
-            "--flatten",
-            "--raw",
-            "-o",
-            "json",
-        ];
-        let config: Value = serde_json::from_str(&scratch.admin.run(&view)).unwrap();
+        let config = scratch.admin.config();
         let own: Value =
             serde_json::from_slice(&std::fs::read(&scratch.kubeconfig).unwrap()).unwrap();
         Self {

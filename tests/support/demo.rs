@@ -45,6 +45,20 @@ impl Admin {
         }
     }
 
+    /// The part of the kubeconfig that is in use, with what its files hold written into it.
+    pub fn config(&self) -> serde_json::Value {
+        let view = [
+            "config",
+            "view",
+            "--minify",
+            "--flatten",
+            "--raw",
+            "-o",
+            "json",
+        ];
+        serde_json::from_str(&self.run(&view)).unwrap()
+    }
+
     pub fn in_namespace(&self, namespace: &str) -> Self {
         Self {
             namespace: namespace.to_owned(),

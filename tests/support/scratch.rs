@@ -40,20 +40,11 @@ impl Scratch {
         ]);
         let rbac = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/demo/rbac.yaml");
         admin.run(&["apply", "-f", rbac.to_str().unwrap()]);
-        let cluster = admin.run(&[
-            "config",
-            "view",
-            "--minify",
-            "--flatten",
-            "--raw",
-            "-o",
-            "json",
-        ]);
-        let cluster: serde_json::Value = serde_json::from_str(&cluster).unwrap();
+        let own = admin.config();
         let token = admin.run(&["create", "token", "quetzal-db-operator", "--duration=1h"]);
         let config = json!({
             "apiVersion": "v1", "kind": "Config", "current-context": "scratch",
-            "clusters": [{"name": "scratch", "cluster": cluster["clusters"][0]["cluster"]}],
+            "clusters": [{"name": "scratch", "cluster": own["clusters"][0]["cluster"]}],
             "users": [{"name": "operator", "user": {"token": token}}],
             "contexts": [{"name": "scratch",
                 "context": {"cluster": "scratch", "user": "operator", "namespace": admin.namespace}}],

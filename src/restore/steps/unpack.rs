@@ -45,9 +45,9 @@ pub(super) use alone;
 
 /// Decompresses parts as they are named on its input, a number a line, and writes the text as the files whose lengths
 /// are listed; says the number of each file when it is whole. The server reads these files itself, so they become its
-/// user's where that is allowed. A program that ended early must be an error of whoever writes to it, not a signal. Arguments: folder,
-/// program, name of the parts, name of the files, list of lengths, a file of the server's user, name of the mark, and a
-/// program in perl that does all this for gzip at half the cost.
+/// user's where that is allowed. A program that ended early must be an error of whoever writes to it, not a signal.
+/// Arguments: folder, program, name of the parts, name of the files, list of lengths, a file of the server's user, name
+/// of the mark, and a program in perl that does all this for gzip at half the cost.
 const UNPACK: &str = alone!(
     r#"cd -- "$1" || exit 1"#,
     r#"rm -f ending "$7"
