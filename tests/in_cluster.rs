@@ -211,3 +211,21 @@ fn the_weekly_drill_of_the_documentation_passes() {
     admin.run(&["delete", "job/drill-now", "cronjob/quetzal-db-weekly-drill"]);
     story.old.assert_same(&Facts::of_surroundings(&story.demo));
 }
+
+/// A drill in the cluster: its evidence is what a drill here gives.
+#[test]
+fn a_drill_gives_its_evidence_here() {
+    let story = Story::new();
+    let image = image();
+    let verb = ["drill", "latest", "--database", &story.sample.name];
+    let file = story.sample.folder().join("evidence.json");
+    let flags = ["--evidence", file.to_str().unwrap(), "-o", "json"];
+    let args = [&arguments(&image, &verb)[..], &flags].concat();
+    let done = story.demo.plugin(&args).expect(0);
+    let evidence = done.json();
+    assert_eq!(evidence["verdict"], "passed", "{done}");
+    assert_eq!(evidence["databases"][0]["rows"], 2550, "{done}");
+    let written: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(written, evidence);
+    story.old.assert_same(&Facts::of_surroundings(&story.demo));
+}

@@ -238,6 +238,18 @@ impl Cli {
         words
     }
 
+    /// The same for a drill.
+    pub fn drill_words(
+        &self,
+        drill: &DrillArgs,
+        namespace: &str,
+        instance: Option<&str>,
+    ) -> Vec<String> {
+        let mut words = vec!["drill".to_owned()];
+        words.extend(drill.words(self.job_words(namespace, instance)));
+        words
+    }
+
     /// The same for going on with a restore.
     pub fn resume_words(
         &self,
@@ -278,6 +290,7 @@ impl Cli {
                 args.job.settle(settings.image.clone());
             }
             Verb::Resume(args) => args.job.settle(settings.image.clone()),
+            Verb::Drill(args) => args.job.settle(settings.image.clone()),
             _ => {}
         }
         self.find.settle(settings);

@@ -127,3 +127,26 @@ fn a_job_goes_on_with_one_restore() {
         other => unreachable!("{other:?}"),
     }
 }
+
+#[test]
+fn a_job_drills_what_was_typed_here() {
+    let typed = [
+        "kubectl-quetzal_db",
+        "drill",
+        "--in-cluster",
+        "--database=one",
+        "--jobs=3",
+        "--",
+        "-strange name",
+    ];
+    let typed = read(&typed);
+    let choices = |cli: &Cli| match &cli.command {
+        Verb::Drill(args) => (args.backup.clone(), format!("{:?}", args.options())),
+        other => unreachable!("{other:?}"),
+    };
+    let Verb::Drill(args) = &typed.command else {
+        unreachable!("it is a drill");
+    };
+    let again = read_again(&typed.drill_words(args, "dev", Some("demo")));
+    assert_eq!(choices(&again), choices(&typed));
+}

@@ -13,11 +13,11 @@ use crate::restore::evidence::{Evidence, Verdict};
 use crate::restore::ledger::Ledger;
 use crate::restore::steps::{Dump, Flow, World};
 use crate::storage::{Existing, NewFile, Source, Verified};
-use crate::ui::report::PlanReport;
-use crate::ui::{printable, render};
+use crate::ui::printable;
 
+use super::restore::Agreed;
 use super::site::{Seen, Sessions};
-use super::{Context, restore, run as running};
+use super::{Context, in_cluster, restore, run as running};
 
 pub(super) async fn run(context: &Context, args: &DrillArgs) -> Result<(), Error> {
     // A place that can't be written is found before the hours of a drill, not after them.
@@ -25,6 +25,9 @@ pub(super) async fn run(context: &Context, args: &DrillArgs) -> Result<(), Error
         Some(path) => Some(begin(path).await?),
         None => None,
     };
+    if args.job.in_cluster {
+        return in_cluster::drill(context, args, file).await;
+    }
     let work = async |seen: Seen, source: Source, verified: Verified| {
         decide(context, args, file, seen, source, verified).await
     };
@@ -55,14 +58,12 @@ async fn decide(
         &verified,
         &earlier,
     )?;
-    let shown = render::plan(&context.ui, &record.plan);
-    if args.dry_run {
-        let plan = PlanReport::new(&record.plan);
-        context.ui.result(&shown, &plan)?;
-        context.ui.say("Dry run: nothing was changed.");
+    if args.draft {
+        return Ok(context.ui.result("", &record)?);
+    }
+    if restore::show(context, &record.plan, args.dry_run)? == Agreed::ToLook {
         return Ok(());
     }
-    context.ui.say(&shown);
     seen.none_open(context, earlier).await?;
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
@@ -118,6 +119,20 @@ pub(super) async fn to_the_end(
     }
     done?;
     kept.map_err(Error::NotRemembered)?;
+    written
+}
+
+/// Gives the evidence of a drill that was over elsewhere.
+pub(super) async fn give(
+    context: &Context,
+    evidence: &Evidence,
+    file: Option<NewFile>,
+) -> Result<(), Error> {
+    let written = match file {
+        Some(file) => write(file, evidence).await,
+        None => Ok(()),
+    };
+    context.ui.result(&text(evidence), evidence)?;
     written
 }
 

@@ -1,4 +1,4 @@
-//! `restore` and `resume` as a Job in the namespace.
+//! `restore`, `drill` and `resume` as a Job in the namespace.
 //!
 //! Two Jobs, each runs this program. The first one reads the backup, which so stays in the cluster, and drafts the
 //! record of the restore. That is shown and confirmed here, and stored: from then on any machine finds it. The second
@@ -9,19 +9,22 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::cli::{InClusterArgs, RestoreArgs, ResumeArgs};
+use crate::cli::{DrillArgs, InClusterArgs, RestoreArgs, ResumeArgs};
 use crate::cluster::{Cluster, JobError, JobEvent, JobHandle, OwnJob};
 use crate::error::{Error, Exit};
 use crate::postgres::RestoreId;
 use crate::restore::Plan;
+use crate::restore::drill::Purpose;
 use crate::restore::engine::RestoreError;
 use crate::restore::ledger::Ledger;
 use crate::restore::record::Record;
+use crate::storage::NewFile;
 use crate::ui::relay::Relay;
 
 use super::report::Report;
-use super::restore::{Agreed, agree};
+use super::restore::{Agreed, agree, show};
 use super::resume::{Found, find_open, is_unpacked};
 use super::site::{Seen, Sessions, holder, observe, unfinished, user};
 use super::{Context, find, run as running};
@@ -41,17 +44,39 @@ pub(super) async fn restore(context: &Context, args: &RestoreArgs) -> Result<(),
         return Err(Error::OutOfReach(args.backup.clone()));
     }
     let seen = context.until_interrupted(observe(context)).await?;
-    let record = draft(context, args, &seen).await?;
+    let (namespace, instance) = (seen.cluster.namespace(), seen.database.instance.as_deref());
+    let words = context.cli.draft_words(args, namespace, instance);
+    let record = draft(context, &args.job, &seen, words).await?;
     if agree(context, args, &seen, &record.plan).await? == Agreed::ToLook {
         return Ok(());
     }
-    let id = record.plan.id.clone();
-    let lock = seen.lock_briefly(context, Sessions::Respect).await?;
-    let begun = begin(context, &args.job, &seen, record).await;
-    let released = lock.release().await;
-    let job = begun?;
-    released?;
-    watch(context, &seen.cluster, &job, &id, &args.job).await
+    let plan = record.plan.clone();
+    let job = order(context, &args.job, &seen, record).await?;
+    watch(context, &seen.cluster, &job, &plan, &args.job, None).await
+}
+
+/// `drill --in-cluster`: nobody is asked. `file` gets the evidence.
+pub(super) async fn drill(
+    context: &Context,
+    args: &DrillArgs,
+    file: Option<NewFile>,
+) -> Result<(), Error> {
+    if find::reference(&args.backup).is_local() {
+        return Err(Error::OutOfReach(args.backup.clone()));
+    }
+    let seen = context.until_interrupted(observe(context)).await?;
+    let (namespace, instance) = (seen.cluster.namespace(), seen.database.instance.as_deref());
+    let words = context.cli.drill_words(args, namespace, instance);
+    let record = draft(context, &args.job, &seen, words).await?;
+    if show(context, &record.plan, args.dry_run)? == Agreed::ToLook {
+        return Ok(());
+    }
+    if context.interrupt.is_cancelled() {
+        return Err(Error::Interrupted);
+    }
+    let plan = record.plan.clone();
+    let job = order(context, &args.job, &seen, record).await?;
+    watch(context, &seen.cluster, &job, &plan, &args.job, file).await
 }
 
 /// `resume --in-cluster`: a Job that works on it already is watched again.
@@ -74,28 +99,48 @@ pub(super) async fn resume(context: &Context, args: &ResumeArgs) -> Result<(), E
             seen.cluster.start_own(&job).await?
         }
     };
-    watch(context, &seen.cluster, &job, id, &args.job).await
+    watch(context, &seen.cluster, &job, &record.plan, &args.job, None).await
 }
 
 /// Has the backup read and the plan made in the cluster. Nothing stays of that Job.
-async fn draft(context: &Context, args: &RestoreArgs, seen: &Seen) -> Result<Record, Error> {
-    let (cluster, instance) = (&seen.cluster, seen.database.instance.as_deref());
+async fn draft(
+    context: &Context,
+    args: &InClusterArgs,
+    seen: &Seen,
+    words: Vec<String>,
+) -> Result<Record, Error> {
+    let cluster = &seen.cluster;
     let name = format!("quetzal-db-plan-{}", unique());
-    let words = context.cli.draft_words(args, cluster.namespace(), instance);
-    let job = cluster
-        .start_own(&own(&args.job, seen, name, None, words))
-        .await?;
+    let job = own(args, seen, name, None, words);
+    let job = cluster.start_own(&job).await?;
     let followed = follow(context, cluster, &job, Exit::Failed);
     let followed = context.until_interrupted(followed).await;
     let removed = cluster.delete_job(&job).await;
-    let text = followed?.ok_or_else(|| Error::NoResult(job.name.clone()))?;
+    let Followed { result, failure } = followed?;
+    failure.map_or(Ok(()), Err)?;
     removed?;
+    let text = result.ok_or_else(|| Error::NoResult(job.name.clone()))?;
     let mut record = Record::read(&job.name, &text)?;
     cluster
         .context()
         .clone_into(&mut record.plan.target.context);
     record.begun_by = holder();
     Ok(record)
+}
+
+/// Stores what was confirmed and has it begun, while nobody else is at work.
+async fn order(
+    context: &Context,
+    args: &InClusterArgs,
+    seen: &Seen,
+    record: Record,
+) -> Result<JobHandle, Error> {
+    let lock = seen.lock_briefly(context, Sessions::Respect).await?;
+    let begun = begin(context, args, seen, record).await;
+    let released = lock.release().await;
+    let job = begun?;
+    released?;
+    Ok(job)
 }
 
 /// Stores what was confirmed, then makes the Job for it. One that was not made leaves nothing.
@@ -110,7 +155,8 @@ async fn begin(
         return Err(Error::Unfinished(purpose, id));
     }
     let id = &record.plan.id;
-    let job = working(context, args, seen, format!("quetzal-db-restore-{id}"), id);
+    let name = format!("quetzal-db-{}-{id}", record.plan.purpose);
+    let job = working(context, args, seen, name, id);
     let ledger = Ledger::open(&seen.cluster, record)
         .await
         .map_err(RestoreError::from)?;
@@ -163,24 +209,25 @@ fn unique() -> String {
     nonce[nonce.len() - 8..].to_owned()
 }
 
-/// Shows what the Job of a restore does until it ends. Ctrl-C ends the watching only.
+/// Shows what the Job of a restore or drill does until it ends. Ctrl-C ends the watching only.
 async fn watch(
     context: &Context,
     cluster: &Cluster,
     job: &JobHandle,
-    id: &RestoreId,
+    plan: &Plan,
     args: &InClusterArgs,
+    file: Option<NewFile>,
 ) -> Result<(), Error> {
     if args.detach {
         let started = Started {
             job: &job.name,
-            restore: id,
+            restore: &plan.id,
         };
         let text = format!("job.batch/{}\n", job.name);
         return Ok(context.ui.result(&text, &started)?);
     }
     let followed = follow(context, cluster, job, Exit::Unknown);
-    let text = match context.until_interrupted(followed).await {
+    let Followed { result, failure } = match context.until_interrupted(followed).await {
         Err(Error::Interrupted) => return Err(Error::Detached(job.name.clone())),
         Err(Error::Job(source @ (JobError::Stuck { .. } | JobError::NoPod { .. }))) => {
             let job = job.name.clone();
@@ -188,19 +235,47 @@ async fn watch(
         }
         followed => followed?,
     };
-    let report = text.and_then(|text| serde_json::from_str::<Report>(&text).ok());
-    let report = report.ok_or_else(|| Error::NoResult(job.name.clone()))?;
-    Ok(context.ui.result(&report.text(), &report)?)
+    match plan.purpose {
+        Purpose::Restore => {
+            failure.map_or(Ok(()), Err)?;
+            let report: Report = read(result.as_deref(), job)?;
+            Ok(context.ui.result(&report.text(), &report)?)
+        }
+        // A drill that did not pass has evidence, too, unless it did not come so far.
+        Purpose::Drill => {
+            let evidence = read(result.as_deref(), job);
+            match (evidence, failure) {
+                (Ok(evidence), failure) => {
+                    super::drill::give(context, &evidence, file).await?;
+                    failure.map_or(Ok(()), Err)
+                }
+                (Err(_), Some(failure)) => Err(failure),
+                (Err(unread), None) => Err(unread),
+            }
+        }
+    }
 }
 
-/// Follows a Job of ours to its end: its result as JSON, where its log has one. `lost` is what the loss of its last Pod
-/// means.
+fn read<T: DeserializeOwned>(result: Option<&str>, job: &JobHandle) -> Result<T, Error> {
+    let read = result.and_then(|text| serde_json::from_str(text).ok());
+    read.ok_or_else(|| Error::NoResult(job.name.clone()))
+}
+
+/// How a Job of ours ended.
+struct Followed {
+    /// Its result as JSON, where its log has one.
+    result: Option<String>,
+    /// Why it did not end well.
+    failure: Option<Error>,
+}
+
+/// Follows a Job of ours to its end. `lost` is what the loss of its last Pod means.
 async fn follow(
     context: &Context,
     cluster: &Cluster,
     job: &JobHandle,
     lost: Exit,
-) -> Result<Option<String>, Error> {
+) -> Result<Followed, Error> {
     let progress = context.ui.progress();
     let mut relay = Relay::new(progress.clone());
     let ended = cluster.follow(job, LONGEST, |event| match event {
@@ -211,16 +286,26 @@ async fn follow(
     });
     let ended = ended.await;
     let said = relay.end();
+    let result = said.result;
     let why = match ended {
-        Ok(_) => return Ok(said.result),
+        Ok(_) => {
+            return Ok(Followed {
+                result,
+                failure: None,
+            });
+        }
         Err(JobError::Failed { why, .. }) => why,
         Err(other) => return Err(other.into()),
     };
     let code = cluster.exit_code(job).await?;
-    Err(Error::InCluster {
+    let failure = Error::InCluster {
         said: said
             .error
             .unwrap_or_else(|| format!("job/{} failed: {why}", job.name)),
         exit: code.and_then(Exit::of).unwrap_or(lost),
+    };
+    Ok(Followed {
+        result,
+        failure: Some(failure),
     })
 }

@@ -140,13 +140,9 @@ pub(super) async fn agree(
     seen: &Seen,
     plan: &Plan,
 ) -> Result<Agreed, Error> {
-    let shown = render::plan(&context.ui, plan);
-    if args.dry_run {
-        context.ui.result(&shown, &PlanReport::new(plan))?;
-        context.ui.say("Dry run: nothing was changed.");
+    if show(context, plan, args.dry_run)? == Agreed::ToLook {
         return Ok(Agreed::ToLook);
     }
-    context.ui.say(&shown);
     seen.none_open(context, seen.earlier().await?).await?;
     if !args.yes {
         let (question, word) = question(plan);
@@ -155,6 +151,18 @@ pub(super) async fn agree(
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
     }
+    Ok(Agreed::ToAct)
+}
+
+/// Shows the plan; in a dry run it is the result.
+pub(super) fn show(context: &Context, plan: &Plan, dry_run: bool) -> Result<Agreed, Error> {
+    let shown = render::plan(&context.ui, plan);
+    if dry_run {
+        context.ui.result(&shown, &PlanReport::new(plan))?;
+        context.ui.say("Dry run: nothing was changed.");
+        return Ok(Agreed::ToLook);
+    }
+    context.ui.say(&shown);
     Ok(Agreed::ToAct)
 }
 

@@ -35,7 +35,7 @@ impl std::fmt::Display for Verdict {
 }
 
 /// Where a drill failed, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The step.
     pub step: StepName,
@@ -44,7 +44,7 @@ pub struct Failure {
 }
 
 /// What a drill found. Its JSON is documented: fields are added, never renamed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Evidence {
     /// The drill.
     pub drill: RestoreId,
@@ -77,11 +77,11 @@ pub struct Evidence {
     /// Databases of the dump that were not.
     pub left_out: Vec<Skipped>,
     /// Version of this plugin.
-    pub plugin_version: &'static str,
+    pub plugin_version: String,
 }
 
 /// One database of a drill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatabaseEvidence {
     /// Its name in the dump.
     pub name: String,
@@ -94,7 +94,7 @@ pub struct DatabaseEvidence {
 }
 
 /// One table: a drill that passed counted its rows twice, while it loaded them and afterwards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableEvidence {
     /// With its schema, quoted as SQL wants it.
     pub name: String,
@@ -140,7 +140,7 @@ impl Evidence {
                 .filter_map(|d| Some(DatabaseEvidence::new(d, inventory.databases.get(d.index)?)))
                 .collect(),
             left_out: plan.skipped.clone(),
-            plugin_version: env!("CARGO_PKG_VERSION"),
+            plugin_version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 
