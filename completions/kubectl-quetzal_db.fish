@@ -251,6 +251,8 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l evidence -d 'Write the evidence into this file, as JSON; one that exists is not replaced' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l database -d 'Only this database (may be repeated)' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l jobs -d 'Sessions that load at the same time [default: as many as the database\'s container may use processors]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l image -d 'Image of the plugin [default: the published one of this version]' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l service-account -d 'Account of the Job: it needs the permissions that you need without --in-cluster' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l kubeconfig -d 'Path to the kubeconfig file' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l context -d 'Context of the kubeconfig' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l cluster -d 'Cluster of the kubeconfig' -r
@@ -279,6 +281,9 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand dr
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l dry-run -d 'Show the plan and stop'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l draft -d 'Print what another process needs to carry out the plan, instead of the plan'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l in-cluster -d 'Run as a Job in the namespace: the backup stays in the cluster, and a closed laptop stops nothing'
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l detach -d 'Start the Job and return'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l insecure-skip-tls-verify -d 'Do not check the API server\'s certificate'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s v -l verbose -d 'Say more (may be repeated)'
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s q -l quiet -d 'Say nothing but the result and errors'
