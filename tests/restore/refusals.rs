@@ -140,21 +140,31 @@ fn a_tablespace_that_the_server_lacks_is_refused_in_the_plan() {
 }
 
 #[test]
-fn a_dump_of_a_newer_server_is_refused() {
+fn a_dump_of_a_newer_server_is_refused_where_it_asks_for_more() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
     let before = Facts::of_surroundings(&demo);
-    let dump = sample
+    let newer = sample
         .dump
         .replace("database version 15.", "database version 99.")
         .replace("pg_dump version 15.", "pg_dump version 99.");
-    assert_ne!(dump, sample.dump);
-    refused(&demo, &sample, &dump, &["the dump is of PostgreSQL 99."]);
-    let unknown = sample.write("whole.sql", sample.dump.as_bytes());
-    let ended = demo
-        .plugin(&["restore", &unknown, "--yes", "--database", "missing"])
-        .expect(4);
-    ended.says(r#"the dump has no database "missing""#);
+    assert_ne!(newer, sample.dump);
+    let virtual_column =
+        "CREATE TABLE public.strange (a integer, b integer GENERATED ALWAYS AS (a) VIRTUAL);";
+    let strange = edit(&newer, TABLE, &format!("{virtual_column}\n\n{TABLE}"));
+    let reasons = [
+        "the dump is of PostgreSQL 99.",
+        "a virtual generated column",
+    ];
+    refused(&demo, &sample, &strange, &reasons);
+    let file = sample.write("newer.sql", newer.as_bytes());
+    demo.plugin(&["restore", &file, "--yes", "--in-place"])
+        .expect(4)
+        .says("the dump is of PostgreSQL 99.");
+    let whole = sample.write("whole.sql", sample.dump.as_bytes());
+    demo.plugin(&["restore", &whole, "--yes", "--database", "missing"])
+        .expect(4)
+        .says(r#"the dump has no database "missing""#);
     before.assert_same(&Facts::of_surroundings(&demo));
 }
 
