@@ -107,7 +107,7 @@ _kubectl__quetzal_db() {
 
     case "${cmd}" in
         kubectl__quetzal_db)
-            opts="-n -s -l -c -o -v -q -h -V --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help --version backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help"
+            opts="-n -s -l -c -o -v -q -h -V --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help --version backup list download verify restore drill status resume rollback cleanup maintenance doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,6 +165,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -270,7 +308,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__backup)
-            opts="-n -s -l -c -o -v -q -h --no-wait --wait --timeout --output --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --no-wait --wait --timeout --output --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,6 +385,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -452,7 +528,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__cleanup)
-            opts="-y -n -s -l -c -o -v -q -h --yes --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-y -n -s -l -c -o -v -q -h --yes --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -510,6 +586,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -615,7 +729,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__completion)
-            opts="-n -s -l -c -o -v -q -h --install --dir --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help bash elvish fish powershell zsh kubectl"
+            opts="-n -s -l -c -o -v -q -h --install --dir --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help bash elvish fish powershell zsh kubectl"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -680,6 +794,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -785,7 +937,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__doctor)
-            opts="-n -s -l -c -o -v -q -h --rbac --rbac-for --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --rbac --rbac-for --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -847,6 +999,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -952,7 +1142,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__download)
-            opts="-n -s -l -c -o -v -q -h --overwrite --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --overwrite --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1010,6 +1200,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1115,7 +1343,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__drill)
-            opts="-n -s -l -c -o -v -q -h --dry-run --evidence --database --jobs --draft --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --dry-run --evidence --database --jobs --draft --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1204,6 +1432,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1519,7 +1785,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__list)
-            opts="-n -s -l -c -o -v -q -h --limit --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --limit --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1581,6 +1847,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1686,7 +1990,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__maintenance)
-            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help on off"
+            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help on off"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1744,6 +2048,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1849,7 +2191,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__restore)
-            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --jobs --draft --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-y -n -s -l -c -o -v -q -h --dry-run --yes --database --maintenance --role-passwords --drop-old --in-place --no-safety-backup --jobs --draft --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1931,6 +2273,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2036,7 +2416,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__resume)
-            opts="-n -s -l -c -o -v -q -h --id --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --id --in-cluster --image --service-account --detach --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2106,6 +2486,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2211,7 +2629,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__rollback)
-            opts="-y -n -s -l -c -o -v -q -h --yes --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-y -n -s -l -c -o -v -q -h --yes --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2269,6 +2687,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2374,7 +2830,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__status)
-            opts="-w -n -s -l -c -o -v -q -h --watch --interval --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-w -n -s -l -c -o -v -q -h --watch --interval --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2436,6 +2892,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2541,7 +3035,7 @@ _kubectl__quetzal_db() {
             return 0
             ;;
         kubectl__subcmd__quetzal_db__subcmd__verify)
-            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
+            opts="-n -s -l -c -o -v -q -h --kubeconfig --context --cluster --user --namespace --as --as-group --as-uid --request-timeout --token --client-certificate --client-key --username --password --server --insecure-skip-tls-verify --certificate-authority --tls-server-name --selector --instance --pod --container --cronjob --bucket --app-selector --bucket-commands --config --format --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2599,6 +3093,44 @@ _kubectl__quetzal_db() {
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-certificate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

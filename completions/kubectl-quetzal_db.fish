@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_quetzal_db_global_optspecs
-    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= app-selector= bucket-commands= config= o/format= color= v/verbose q/quiet h/help V/version
+    string join \n kubeconfig= context= cluster= user= n/namespace= as= as-group= as-uid= request-timeout= token= client-certificate= client-key= username= password= s/server= insecure-skip-tls-verify certificate-authority= tls-server-name= l/selector= instance= pod= c/container= cronjob= bucket= app-selector= bucket-commands= config= o/format= color= v/verbose q/quiet h/help V/version
 end
 
 function __fish_kubectl_quetzal_db_needs_command
@@ -34,6 +34,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l a
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_needs_command" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -82,6 +86,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ba
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand backup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -116,6 +124,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand li
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand list" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -147,6 +159,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand do
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand download" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -179,6 +195,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ve
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand verify" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -219,6 +239,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand restore" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -263,6 +287,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand dr
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand drill" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -299,6 +327,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand st
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand status" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -334,6 +366,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand re
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand resume" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -367,6 +403,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ro
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand rollback" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -399,6 +439,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cl
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand cleanup" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -431,6 +475,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand ma
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand maintenance" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -463,6 +511,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand do
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand doctor" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r
@@ -496,6 +548,10 @@ complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand co
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l as-uid -d 'UID to impersonate' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l request-timeout -d 'How long a single request to the API server may take, such as 10s; 0 for no limit' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l client-certificate -d 'Path to a client certificate for the API server' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l client-key -d 'Path to the key of the client certificate' -r -F
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l username -d 'Username for basic authentication to the API server' -r
+complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l password -d 'Password for basic authentication to the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -s s -l server -d 'Address of the API server' -r
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l certificate-authority -d 'Path to the certificate of the API server\'s authority' -r -F
 complete -c kubectl-quetzal_db -n "__fish_kubectl_quetzal_db_using_subcommand completion" -l tls-server-name -d 'Name to check the API server\'s certificate against' -r

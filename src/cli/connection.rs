@@ -42,6 +42,18 @@ pub(super) struct KubeArgs {
     /// Bearer token for the API server
     #[arg(long, global = true, hide_env_values = true)]
     token: Option<String>,
+    /// Path to a client certificate for the API server
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    client_certificate: Option<PathBuf>,
+    /// Path to the key of the client certificate
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    client_key: Option<PathBuf>,
+    /// Username for basic authentication to the API server
+    #[arg(long, global = true, value_name = "NAME")]
+    username: Option<String>,
+    /// Password for basic authentication to the API server
+    #[arg(long, global = true)]
+    password: Option<String>,
     /// Address of the API server
     #[arg(short, long, global = true, value_name = "URL")]
     server: Option<String>,
@@ -70,6 +82,10 @@ impl KubeArgs {
             as_uid: self.as_uid.clone(),
             request_timeout: self.request_timeout,
             token: self.token.clone(),
+            client_certificate: self.client_certificate.clone(),
+            client_key: self.client_key.clone(),
+            username: self.username.clone(),
+            password: self.password.clone(),
             server: self.server.clone(),
             insecure_skip_tls_verify: self.insecure_skip_tls_verify,
             certificate_authority: self.certificate_authority.clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::config::{AuthInfo, InClusterError, KubeConfigOptions, KubeconfigError};
+use kube::config::{InClusterError, KubeConfigOptions, KubeconfigError};
 use kube::{Client, Config};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
@@ -15,7 +15,7 @@ use crate::hint::nearest_name;
 
 use super::login::LoginError;
 use super::names::KubeconfigNames;
-use super::{api, kubeconfig, proxy};
+use super::{api, credentials, kubeconfig, proxy};
 
 /// How long a plain API call may take when no `--request-timeout` is given.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -43,6 +43,14 @@ pub struct ConnectOptions {
     pub request_timeout: Option<Duration>,
     /// `--token`: replaces every other credential but a client certificate.
     pub token: Option<String>,
+    /// `--client-certificate`: a PEM file.
+    pub client_certificate: Option<PathBuf>,
+    /// `--client-key`: a PEM file.
+    pub client_key: Option<PathBuf>,
+    /// `--username`.
+    pub username: Option<String>,
+    /// `--password`.
+    pub password: Option<String>,
     /// `-s`, `--server`.
     pub server: Option<String>,
     /// `--insecure-skip-tls-verify`.
@@ -339,41 +347,7 @@ fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectErr
     if let Some(name) = &options.tls_server_name {
         config.tls_server_name = Some(name.clone());
     }
-    let auth = &mut config.auth_info;
-    if let Some(token) = &options.token {
-        auth.token = Some(token.clone().into());
-        auth.token_file = None;
-        auth.exec = None;
-        auth.auth_provider = None;
-    }
-    if let Some(user) = &options.as_user {
-        auth.impersonate = Some(user.clone());
-    }
-    if !options.as_groups.is_empty() {
-        auth.impersonate_groups = Some(options.as_groups.clone());
-    }
-    if let Some(uid) = &options.as_uid {
-        auth.impersonate_uid = Some(uid.clone());
-    }
-    let of_somebody = auth
-        .impersonate_groups
-        .as_ref()
-        .is_some_and(|g| !g.is_empty())
-        || auth.impersonate_uid.is_some();
-    if of_somebody && auth.impersonate.is_none() {
-        return Err(ConnectError::Nobody);
-    }
-    // As kubectl: nothing secret over a connection that anybody may read.
-    if config.cluster_url.scheme_str() == Some("http") {
-        *auth = AuthInfo {
-            impersonate: auth.impersonate.take(),
-            impersonate_groups: auth.impersonate_groups.take(),
-            impersonate_uid: auth.impersonate_uid.take(),
-            impersonate_user_extra: auth.impersonate_user_extra.take(),
-            ..AuthInfo::default()
-        };
-    }
-    Ok(())
+    credentials::apply(options, config)
 }
 
 fn parse_server<U: std::str::FromStr>(address: &str) -> Result<U, ConnectError> {

@@ -18,6 +18,7 @@ pub mod api;
 pub mod command;
 pub mod connect;
 pub mod copy;
+mod credentials;
 pub mod documents;
 pub mod exec;
 pub mod exec_error;

@@ -53,6 +53,39 @@ fn client_certificates() {
     world.flags_are_stopped(&[], "missing.crt");
     world.config(&world.cluster, &json!({}));
     world.flags_are_stopped(&[], "no permission");
+    certificates_by_flag(&world);
+}
+
+/// With `admin.crt` and `admin.key` there.
+fn certificates_by_flag(world: &World) {
+    let flag = |name: &str, file: &str| format!("--client-{name}={}", world.path(file).display());
+    let (certificate, key) = (flag("certificate", "admin.crt"), flag("key", "admin.key"));
+    world.flags_come_through(&[&certificate, &key]);
+    world.flags_are_stopped(&[&certificate], "key");
+    world.flags_are_stopped(&[&flag("certificate", "missing.crt"), &key], "missing.crt");
+    // Each takes the place of what the kubeconfig has.
+    let mixed = |field: &str| {
+        let mut user = world.admin.clone();
+        user[field] = json!("bm90aGluZw==");
+        world.config(&world.cluster, &user);
+    };
+    mixed("client-certificate-data");
+    world.flags_come_through(&[&certificate]);
+    mixed("client-key-data");
+    world.flags_come_through(&[&key]);
+}
+
+#[test]
+fn names_and_passwords() {
+    let world = World::new("passwords");
+    world.config(&world.cluster, &json!({}));
+    // No API server of today takes them itself: that they were sent is seen by its verdict.
+    world.flags_are_stopped(&["--username=admin", "--password=secret"], HINT);
+    world.config(
+        &world.cluster,
+        &json!({"username": "admin", "password": "secret"}),
+    );
+    world.flags_are_stopped(&[], HINT);
 }
 
 /// A credential plugin: a script that answers with this status.
