@@ -72,15 +72,15 @@ impl Sessions {
         }
     }
 
-    /// Further processes that the server may start for one index: where several sessions work, each keeps a processor
-    /// busy. `None` leaves it to the server.
+    /// Further processes that the server may start for one index: none where each processor has its session. `None`
+    /// leaves it to the server.
     pub fn workers(&self) -> Option<u32> {
-        (self.count > 1).then_some(0)
+        (self.count > 1 || self.cpus == 1).then_some(0)
     }
 
-    /// The same for an index beside which nothing else can be done.
-    pub fn workers_alone(&self) -> Option<u32> {
-        (self.count > 1).then(|| self.cpus.saturating_sub(1))
+    /// The same for an index among the last tasks, while which sessions become idle.
+    pub fn workers_at_the_end(&self) -> Option<u32> {
+        (self.count > 1 || self.cpus == 1).then(|| self.cpus.saturating_sub(1))
     }
 }
 
@@ -124,19 +124,15 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_index_may_use_what_the_other_sessions_leave() {
-        let sessions = Sessions::new(
-            Resources {
-                cpus: Some(4),
-                memory: None,
-            },
-            None,
-        );
-        assert_eq!(
-            (sessions.workers(), sessions.workers_alone()),
-            (Some(0), Some(3))
-        );
-        let one = Sessions::new(Resources::default(), None);
-        assert_eq!((one.workers(), one.workers_alone()), (None, None));
+    fn each_processor_has_its_session_or_is_left_to_the_server() {
+        let workers = |cpus, wanted| {
+            let resources = Resources { cpus, memory: None };
+            let sessions = Sessions::new(resources, NonZeroU32::new(wanted));
+            (sessions.workers(), sessions.workers_at_the_end())
+        };
+        assert_eq!(workers(Some(4), 0), (Some(0), Some(3)));
+        assert_eq!(workers(Some(4), 1), (None, None));
+        assert_eq!(workers(Some(1), 0), (Some(0), Some(0)));
+        assert_eq!(workers(None, 0), (Some(0), Some(0)));
     }
 }

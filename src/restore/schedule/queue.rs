@@ -16,6 +16,9 @@ pub enum Verdict {
     GiveUp,
 }
 
+/// Weights have so many magnitudes: of as many bits as there may be, and none.
+const MAGNITUDES: usize = u64::BITS as usize + 1;
+
 /// Hands out the tasks of a schedule.
 ///
 /// The longest line of tasks that wait for each other decides how long the load takes, so the task with the longest
@@ -32,6 +35,8 @@ pub struct Queue {
     course: Course,
     /// Nodes of the graph that are not done.
     left: usize,
+    /// Those of them that are tasks of the dump, by their weights' magnitudes.
+    tasks_left: [usize; MAGNITUDES],
 }
 
 #[derive(Clone, Debug)]
@@ -42,6 +47,16 @@ struct Place {
     waits_for: usize,
     /// What waits for it.
     before: Vec<TaskId>,
+}
+
+impl Place {
+    fn is_of_dump(&self) -> bool {
+        self.task.is_some() && self.turn.rank == Rank::Dump
+    }
+
+    fn magnitude(&self) -> usize {
+        magnitude(self.task.as_ref().map_or(0, |task| task.weight))
+    }
 }
 
 /// When a task is taken, of all that are ready: the smallest first.
@@ -94,6 +109,7 @@ impl Queue {
             .collect();
         let mut queue = Self {
             left: places.len(),
+            tasks_left: count(&places),
             places,
             ready: BTreeSet::new(),
             running: BTreeSet::new(),
@@ -165,6 +181,13 @@ impl Queue {
         self.running.len()
     }
 
+    /// How many tasks of the dump are not done that take about as long as one of this weight, or longer. What takes less than
+    /// an eighth of it is not counted.
+    pub fn as_long_as(&self, weight: u64) -> usize {
+        let least = magnitude(weight).saturating_sub(3);
+        self.tasks_left.iter().skip(least).sum()
+    }
+
     /// Whether that task runs, no other does, and none could beside it: the server's own workers may help it.
     pub fn is_alone(&self, id: TaskId) -> bool {
         self.running.len() == 1
@@ -228,6 +251,11 @@ impl Queue {
     fn leave(&mut self, id: TaskId) -> Vec<TaskId> {
         self.left = self.left.saturating_sub(1);
         let place = self.places.get_mut(id.0);
+        if let Some(place) = place.as_ref().filter(|place| place.is_of_dump())
+            && let Some(count) = self.tasks_left.get_mut(place.magnitude())
+        {
+            *count = count.saturating_sub(1);
+        }
         let mut nodes = place.map_or_else(Vec::new, |place| std::mem::take(&mut place.before));
         nodes.retain(|id| {
             self.places.get_mut(id.0).is_some_and(|place| {
@@ -248,6 +276,21 @@ enum Ended {
 
 fn task_at(places: &[Place], id: TaskId) -> Option<&Task> {
     places.get(id.0)?.task.as_ref()
+}
+
+/// Bits of a weight.
+fn magnitude(weight: u64) -> usize {
+    (u64::BITS - weight.leading_zeros()) as usize
+}
+
+fn count(places: &[Place]) -> [usize; MAGNITUDES] {
+    let mut counts = [0; MAGNITUDES];
+    for place in places.iter().filter(|place| place.is_of_dump()) {
+        if let Some(count) = counts.get_mut(place.magnitude()) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 fn rank(task: Option<&Task>) -> Rank {

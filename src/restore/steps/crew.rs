@@ -151,7 +151,9 @@ impl Job<'_, '_> {
             Attempt::Second => open.chunks(1).collect(),
         };
         let sessions = &self.floor.world.site.plan.sessions;
-        let workers = sessions.workers_alone().filter(|_| self.next.is_alone);
+        let workers = sessions
+            .workers_at_the_end()
+            .filter(|_| self.next.is_among_the_last);
         for batch in batches {
             self.begin(batch.first().copied());
             self.tell(&self.staged.script.run(batch, workers)).await?;

@@ -37,8 +37,7 @@ pub(super) async fn load(world: &World, progress: &dyn Progress) -> Result<(), S
             reader: reader(world, &folder).await?,
         };
         let floor = Floor::open(world, progress, common).await?;
-        let sessions = 0..world.site.plan.sessions.count as usize;
-        try_join_all(sessions.map(|number| floor.work(number)))
+        try_join_all((0..floor.sessions()).map(|number| floor.work(number)))
             .await
             .map(drop)
     };
@@ -114,8 +113,8 @@ pub(super) struct Next {
     id: TaskId,
     pub(super) task: Task,
     pub(super) attempt: Attempt,
-    /// Nothing can run beside it now.
-    pub(super) is_alone: bool,
+    /// The sessions' own tasks do not keep all processors busy until it ends.
+    pub(super) is_among_the_last: bool,
 }
 
 /// Whether it was tried before.
@@ -204,12 +203,16 @@ impl<'a> Floor<'a> {
             } else {
                 Attempt::First
             };
+            let task = queue.task(id)?.clone();
+            let is_alone = queue.is_alone(id) && others_are_done(state, at);
+            let as_long = state.queues.iter().map(|q| q.as_long_as(task.weight));
+            let is_among_the_last = is_alone || as_long.sum::<usize>() <= self.sessions();
             return Some(Next {
                 at,
                 id,
-                task: queue.task(id)?.clone(),
+                task,
                 attempt,
-                is_alone: queue.is_alone(id) && others_are_done(state, at),
+                is_among_the_last,
             });
         }
         None
@@ -256,6 +259,10 @@ impl<'a> Floor<'a> {
                 .is_some_and(|c| c.contains_key(&chunk))
         };
         marks.items.contains(&item) || chunk.is_some_and(has)
+    }
+
+    fn sessions(&self) -> usize {
+        self.world.site.plan.sessions.count as usize
     }
 
     fn is_finished(&self) -> bool {

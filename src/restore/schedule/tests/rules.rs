@@ -442,6 +442,33 @@ fn a_task_is_alone_where_nothing_could_run_beside_it() {
 }
 
 #[test]
+fn the_last_long_tasks_are_counted() {
+    let mut dump = Builder::plain(9);
+    for table in 1..9 {
+        dump.rows(table, 2 * MIB);
+    }
+    dump.rows(0, 32 * MIB);
+    for table in 1..9 {
+        dump.index(table);
+    }
+    dump.index(0);
+    dump.index(0);
+    let mut queue = queue(&dump.build());
+    let long = |queue: &Queue| queue.as_long_as(32 * MIB);
+    pass(&mut queue);
+    assert_eq!(long(&queue), 3, "its rows and two indexes");
+    pass(&mut queue);
+    assert_eq!(long(&queue), 2);
+    assert!(
+        queue.as_long_as(4 * MIB) > 2,
+        "those of the other tables too"
+    );
+    pass(&mut queue);
+    assert_eq!(long(&queue), 0, "statistics are not of the dump");
+    assert!(!queue.is_finished());
+}
+
+#[test]
 fn two_hundred_thousand_items_take_no_time() {
     const TABLES: u32 = 50_000;
     let mut dump = Builder::plain(50_000);
