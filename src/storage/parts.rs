@@ -1,6 +1,6 @@
 //! A file in parts: which bytes each has, and how it is called. Pure.
 
-/// Bytes of a part, but for the last: what a connection that breaks may cost. Each part takes two commands besides.
+/// Bytes of a part, but for the first few and the last: what a connection that breaks may cost. Each part takes two commands besides.
 pub const PART_BYTES: u64 = 64 << 20;
 
 /// The parts of a file.
@@ -8,6 +8,8 @@ pub const PART_BYTES: u64 = 64 << 20;
 pub struct Parts {
     size: u64,
     part: u64,
+    /// How many of the first ones are smaller.
+    small: u32,
 }
 
 /// One part.
@@ -27,6 +29,16 @@ impl Parts {
         Self {
             size,
             part: part.max(1),
+            small: 0,
+        }
+    }
+
+    /// The first has an eighth of `part` bytes, each that follows it twice as many, up to `part`: so that whoever works on
+    /// them can begin soon.
+    pub fn growing(size: u64, part: u64) -> Self {
+        Self {
+            small: 3,
+            ..Self::of(size, part)
         }
     }
 
@@ -37,17 +49,42 @@ impl Parts {
 
     /// How many there are.
     pub fn count(self) -> u64 {
-        self.size.div_ceil(self.part).max(1)
+        let small = (0..self.small.into()).map(|index| self.length(index));
+        let mut ends = small.scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        });
+        match ends.position(|end| end >= self.size) {
+            Some(last) => last as u64 + 1,
+            None => {
+                u64::from(self.small)
+                    + (self.size - self.offset(self.small.into())).div_ceil(self.part)
+            }
+        }
+        .max(1)
+    }
+
+    /// Bytes of a full part, by its number from 0 on.
+    fn length(self, index: u64) -> u64 {
+        let halves = u64::from(self.small).saturating_sub(index);
+        (self.part >> halves).max(1)
+    }
+
+    /// Bytes before it.
+    fn offset(self, index: u64) -> u64 {
+        let small = u64::from(self.small).min(index);
+        let before: u64 = (0..small).map(|index| self.length(index)).sum();
+        before + (index - small) * self.part
     }
 
     /// All of them, in order.
     pub fn iter(self) -> impl Iterator<Item = Part> {
         (0..self.count()).map(move |index| {
-            let offset = index * self.part;
+            let offset = self.offset(index);
             Part {
                 number: index + 1,
                 offset,
-                length: self.part.min(self.size - offset),
+                length: self.length(index).min(self.size - offset),
             }
         })
     }
@@ -70,7 +107,10 @@ mod tests {
     use super::*;
 
     fn spans(size: u64, part: u64) -> Vec<(u64, u64, u64)> {
-        let parts = Parts::of(size, part);
+        all(Parts::of(size, part))
+    }
+
+    fn all(parts: Parts) -> Vec<(u64, u64, u64)> {
         let spans: Vec<_> = parts
             .iter()
             .map(|p| (p.number, p.offset, p.length))
@@ -89,6 +129,17 @@ mod tests {
     }
 
     #[test]
+    fn the_first_ones_grow() {
+        let growing = |size| all(Parts::growing(size, 8));
+        let whole = [(1, 0, 1), (2, 1, 2), (3, 3, 4), (4, 7, 8), (5, 15, 5)];
+        assert_eq!(growing(20), whole);
+        assert_eq!(growing(15), whole[..4]);
+        assert_eq!(growing(7), whole[..3]);
+        assert_eq!(growing(4), [(1, 0, 1), (2, 1, 2), (3, 3, 1)]);
+        assert_eq!(growing(0), [(1, 0, 0)]);
+    }
+
+    #[test]
     fn an_empty_file_is_one_empty_part() {
         assert_eq!(spans(0, 4), [(1, 0, 0)]);
     }
@@ -100,12 +151,13 @@ mod tests {
                 if size / part > 2000 {
                     continue;
                 }
-                let parts = Parts::of(size, part);
-                let end = parts.iter().fold(0, |end, p| {
-                    assert!(p.offset == end && p.length <= part && (p.length > 0 || size == 0));
-                    p.end()
-                });
-                assert_eq!(end, size, "parts of {part}");
+                for parts in [Parts::of(size, part), Parts::growing(size, part)] {
+                    let end = parts.iter().fold(0, |end, p| {
+                        assert!(p.offset == end && p.length <= part && (p.length > 0 || size == 0));
+                        p.end()
+                    });
+                    assert_eq!(end, size, "parts of {part}");
+                }
             }
         }
     }

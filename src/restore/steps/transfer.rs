@@ -58,7 +58,7 @@ pub(super) async fn transfer(world: &World, progress: &dyn Progress) -> Result<S
 }
 
 pub(super) fn parts(world: &World) -> Parts {
-    Parts::of(world.site.plan.backup.stored_bytes, PART_BYTES)
+    Parts::growing(world.site.plan.backup.stored_bytes, PART_BYTES)
 }
 
 pub(super) async fn remove(site: &Site) -> Result<(), StepError> {
