@@ -23,6 +23,8 @@ pub(super) const NAME: usize = 63;
 const TRIES: u32 = 20;
 /// How often a condition is looked at.
 pub(super) const POLL: Duration = Duration::from_secs(1);
+/// A controller that had not yet seen the suspension has made its Job by then.
+const SETTLE: Duration = Duration::from_millis(300);
 
 /// A Job that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +198,7 @@ impl Cluster {
                 on_wait(&waits_for);
                 told = waits_for;
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(if quiet { SETTLE } else { POLL }).await;
         }
     }
 }

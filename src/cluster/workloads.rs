@@ -19,7 +19,6 @@ use tokio::time::Instant;
 use super::api::ApiError;
 use super::connect::Cluster;
 use super::find::Database;
-use super::jobs::POLL;
 use super::scaled::{Scaled, is_of, patch};
 use super::select::{INSTANCE, NAME};
 use super::stuck;
@@ -28,6 +27,8 @@ use super::stuck;
 pub const REMEMBERED: &str = "quetzal-db/replicas";
 /// How often a patch is made again because something else changed the object in between.
 const TRIES: usize = 10;
+/// The application is down meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// What kind of object a workload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,7 +219,7 @@ impl Cluster {
                     seconds: timeout.as_secs(),
                 });
             }
-            tokio::time::sleep(POLL / 2).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
@@ -241,7 +242,7 @@ impl Cluster {
                         seconds: timeout.as_secs(),
                     });
                 }
-                tokio::time::sleep(POLL / 2).await;
+                tokio::time::sleep(LOOK_EVERY).await;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What was loaded is looked at before anything live is touched. Rows were counted while they were loaded.
 
-use futures::future::try_join;
+use futures::future::try_join3;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::postgres::identifier;
 use crate::postgres::psql::CONTROL_DATABASE;
@@ -8,7 +9,7 @@ use crate::restore::drill::Purpose;
 use crate::restore::journal::StepName;
 use crate::restore::kill_point::{self, Moment};
 use crate::restore::load::{marks_schema, statistics_sql};
-use crate::restore::plan::DatabasePlan;
+use crate::restore::plan::{DatabasePlan, Plan};
 
 use super::{Site, StepError, World, guard, swap};
 
@@ -20,29 +21,47 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid 
 /// plain ANALYZE: it would ask other servers.
 const UNKNOWN_TABLES: &str = "c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't' \
 AND NOT EXISTS (SELECT FROM pg_catalog.pg_statistic s WHERE s.starelid = c.oid)";
-const STATISTICS_FILE: &str = "statistics.sql";
+const FILE: &str = "prove.sql";
 
 pub(super) async fn prove(world: &World) -> Result<String, StepError> {
     let site = &world.site;
-    for database in &site.plan.databases {
-        no_invalid_index(site, database).await?;
-    }
-    let sql = statistics_sql(UNKNOWN_TABLES);
-    let file = site.put(STATISTICS_FILE, sql.as_bytes()).await?;
-    let work = try_join(statistics(site, &file), checkpoint(site));
+    let file = site.put(FILE, sql(&site.plan).as_bytes()).await?;
+    let work = try_join3(databases(site, &file), checkpoint(site), lay_ready(world));
     // What takes long says nothing: beside it the volume is looked at, which shows that the Pod is alive.
     guard::watched(site, work).await?;
-    drop_marks(site).await?;
-    if site.plan.purpose == Purpose::Restore {
-        swap::prepare(world).await?;
-    }
     Ok("row counts equal, indexes valid, statistics gathered".to_owned())
 }
 
-async fn no_invalid_index(site: &Site, database: &DatabasePlan) -> Result<(), StepError> {
-    let (name, sql) = (&database.staged, INVALID_INDEXES);
-    let looked = site.server.query("look for invalid indexes", name, sql);
-    let index = looked.await?;
+/// For each database. Its only answer is an index that is not valid. The marks of the load go last, and event triggers of
+/// the dump must not stand in the way of that.
+fn sql(plan: &Plan) -> String {
+    let (statistics, marks) = (statistics_sql(UNKNOWN_TABLES), marks_schema(&plan.id));
+    format!(
+        "{INVALID_INDEXES};
+{statistics}SET session_replication_role = replica;
+DROP SCHEMA IF EXISTS {} CASCADE;
+",
+        identifier(&marks)
+    )
+}
+
+async fn databases(site: &Site, file: &str) -> Result<(), StepError> {
+    let sessions = usize::try_from(site.plan.sessions.count).unwrap_or(1);
+    stream::iter(&site.plan.databases)
+        .map(|database| one(site, database, file))
+        .buffer_unordered(sessions.max(1))
+        .try_collect()
+        .await
+}
+
+async fn one(site: &Site, database: &DatabasePlan, file: &str) -> Result<(), StepError> {
+    site.progress.detail(&database.name);
+    let (act, name) = (
+        "look for invalid indexes, and gather statistics",
+        &database.staged,
+    );
+    let index = site.server.ask_file(act, name, file).await?;
+    kill_point::pass(StepName::Prove, Moment::Middle);
     if index.is_empty() {
         return Ok(());
     }
@@ -50,16 +69,6 @@ async fn no_invalid_index(site: &Site, database: &DatabasePlan) -> Result<(), St
         database: database.name.clone(),
         index,
     })
-}
-
-async fn statistics(site: &Site, file: &str) -> Result<(), StepError> {
-    for database in &site.plan.databases {
-        site.progress.detail(&database.name);
-        let (act, name) = ("gather statistics", &database.staged);
-        site.server.work_file(act, name, file).await?;
-        kill_point::pass(StepName::Prove, Moment::Middle);
-    }
-    Ok(())
 }
 
 /// So that a server that crashes after the swap is back soon.
@@ -70,16 +79,9 @@ async fn checkpoint(site: &Site) -> Result<(), StepError> {
     Ok(written.await.map(drop)?)
 }
 
-/// The marks of the load go last. Event triggers of the dump must not stand in the way of that.
-async fn drop_marks(site: &Site) -> Result<(), StepError> {
-    for database in &site.plan.databases {
-        let schema = identifier(&marks_schema(&site.plan.id));
-        let sql = format!(
-            "SET session_replication_role = replica; DROP SCHEMA IF EXISTS {schema} CASCADE"
-        );
-        site.server
-            .query("drop the marks of the load", &database.staged, &sql)
-            .await?;
+async fn lay_ready(world: &World) -> Result<(), StepError> {
+    match world.site.plan.purpose {
+        Purpose::Restore => swap::prepare(world).await,
+        Purpose::Drill => Ok(()),
     }
-    Ok(())
 }
