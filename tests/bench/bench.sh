@@ -2,7 +2,7 @@
 # Measures restore against the documented way and against pg_restore, on one Pod in one run, and writes a report.
 #   bench.sh
 # Environment:
-#   PARTS        what is run: sets limits growth one-cpu (default: all of them)
+#   PARTS        what is run: sets limits growth one-cpu profile (default: all of them)
 #   SETS         sets of data, see sets/ (default: mixed huge tiny index-heavy jsonb)
 #   SCALE        factor of their sizes (1)
 #   ROUNDS       restores of each kind that a bar is about (3); the others are measured in the first round alone
@@ -26,8 +26,9 @@ source tests/on-cluster.sh
 source tests/bench/pod.sh
 source tests/bench/variants.sh
 source tests/bench/limits.sh
+source tests/bench/profile.sh
 
-parts=${PARTS:-sets limits growth one-cpu}
+parts=${PARTS:-sets limits growth one-cpu profile}
 sets=${SETS:-mixed huge tiny index-heavy jsonb}
 rounds=${ROUNDS:-3}
 jobs_list=${JOBS_LIST-1 2 4}
@@ -48,7 +49,7 @@ times() { python3 -c 'import sys; print(f"{float(sys.argv[1]) * float(sys.argv[2
 check_arguments() {
     local part one
     [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS is a number of restores, not '$rounds'"
-    for part in $parts; do [[ $part =~ ^(sets|limits|growth|one-cpu)$ ]] || fail "no such part: $part"; done
+    for part in $parts; do [[ $part =~ ^(sets|limits|growth|one-cpu|profile)$ ]] || fail "no such part: $part"; done
     for one in $sets; do [[ -f $here/sets/$one.sql && $one != phrases ]] || fail "no such set: $one"; done
     for one in "${SCALE:-1}" ${GROWTH-} ${ONE_CPU-}; do
         [[ $one =~ ^[0-9]*[.]?[0-9]+$ ]] || fail "not a scale: '$one'"
@@ -269,6 +270,7 @@ main() {
         measure_stream
         measure_limits
     fi
+    if wanted profile; then measure_profile; fi
     if wanted sets; then measure_sets; fi
     if wanted growth; then measure_growth; fi
     if wanted one-cpu; then measure_one_cpu; fi

@@ -67,6 +67,7 @@ measure_stream() {
     application on
     cp -- "$operator" "$scratch/through"
     counted "the plugin's whole restore" run_plugin
+    drop_old_ones
     holdings | diff "$dumps/holdings" - >&2 || fail "the plugin did not restore what the dump holds"
 }
 

@@ -23,17 +23,18 @@ HOW = """## How it was measured
   followed by a comparison of what was there with what was dumped: rows of each table and the content of every 97th, indexes and
   constraints that are valid, sequences, triggers, functions, rights, settings. The run ends at the first difference.
 - Before each one a CHECKPOINT and a sync. Before (a) and (b) the application was stopped and the databases dropped, which is not
-  part of their times; afterwards nobody counted, compared or gathered statistics within their times.
+  part of their times, as the drop of the old databases after ours is not part of its; afterwards nobody counted, compared or gathered statistics within their times.
 - (a) `psql`: `kubectl cp` of the compressed dump into the Pod, `gunzip` there, `psql -X -f` there; from the start of the first to
   the end of the last.
 - (b) `fc`, `fd`: `kubectl cp` of an archive of each database (`pg_dump -Fc`, `-Fd`), then `pg_restore -j {jobs} -C` of each in turn.
-- (c) `ours`: the whole of `restore FILE --yes --no-safety-backup --drop-old`, from the start of the process to its end, with all
+- (c) `ours`: the whole of `restore FILE --yes --no-safety-backup`, from the start of the process to its end, with all
   that it does besides loading: it reads and proves the dump, works while the application uses the old databases on the same disk
-  and cores, counts all rows, gathers statistics, stops the application, swaps, starts it, and drops the old databases. `ours-N` is
-  `--jobs N`, `ours` leaves the number to the plugin. The old databases are what the restore before left, vacuumed.
+  and cores, counts all rows, gathers statistics, stops the application, swaps and starts it. `ours-N` is `--jobs N`, `ours` leaves the number to the plugin. The old databases are what the restore before left, vacuumed.
 - Disk: the size of the files on the data volume, looked at every 1 to 3 seconds; for (a) and (b) with no old databases beside, for
   ours with them. Memory: the most that was resident of the plugin's process, as the kernel counts it.
 - CPU: what all processors of the machine worked meanwhile, for the Pod and for the cluster's own programs.
+- Programs: `perf record -a`, 199 samples a second and processor, in runs of their own; each has its share of that CPU time. The
+  disk: the kernel's counters (`/proc/diskstats`).
 - Bytes over the stream: all that went through a proxy between the client and the API server, in a run of its own.
 - Scale 1 of the mixed set is about 2 GB of plain text. Everything in a set follows from row numbers."""
 
@@ -241,6 +242,44 @@ def phases(results):
     return sections
 
 
+# What the programs do, by the first words of their names.
+WORK = {
+    "PostgreSQL: load, indexes, log": ("postgres",),
+    "psql and pg_restore": ("psql", "pg_restore"),
+    "decompression in the Pod": ("gunzip", "gzip", "perl"),
+    "the plugin, kubectl": ("kubectl", "plugin", "tokio-rt"),
+    "API server, kubelet, runtime: streams": ("kube", "containerd", "etcd", "conmon", "runc", "exe"),
+    "tar, checksums, shells in the Pod": ("tar", "openssl", "sha256sum", "dd", "sh", "bash", "cat"),
+    "the kernel's own threads": ("kworker", "ksoftirqd", "kswapd", "jbd2", "kthreadd", "rcu", "migration"),
+}
+
+
+def work_of(program):
+    return next((work for work, names in WORK.items() if program.startswith(names)), "all else")
+
+
+def profile(results):
+    """Who works during a restore of the mixed set."""
+    profiles = list({one["variant"]: one for one in results.of("profile")}.values())
+    if not profiles:
+        return []
+    columns = []
+    for one in profiles:
+        total, column = sum(one["programs"].values()), dict.fromkeys([*WORK, "all else"], 0)
+        for program, samples in one["programs"].items():
+            column[work_of(program)] += samples / total * one["machine_seconds"]
+        columns.append(column)
+    rows = [[work, *(seconds(column[work]) for column in columns)] for work in columns[0]]
+    rows.append(["all of it, CPU s", *(seconds(one["machine_seconds"]) for one in profiles)])
+    rows.append(["wall time, s", *(seconds(one["seconds"]) for one in profiles)])
+    cores = results.machine["cores"]
+    rows.append(["processors busy", *(f"{one['machine_seconds'] / one['seconds'] / cores:.0%}" for one in profiles)])
+    rows.append(["disk busy", *(f"{one['disk_busy_seconds'] / one['seconds']:.0%}" for one in profiles)])
+    rows.append(["written to it", *(size(one["disk_written_bytes"]) for one in profiles)])
+    heads = ["CPU s by program", *(f"`{one['variant']}`" for one in profiles)]
+    return ["## Who works, mixed\n\n" + table(heads, rows)]
+
+
 def growth(results):
     """Times by size, from what was measured for growth and from the mixed set at its own size."""
     groups = [(scale, group) for part in ("sets", "growth") for (name, scale), group in results.groups(part).items() if name == "mixed"]
@@ -297,6 +336,7 @@ def main(paths):
         machine(results),
         *compared(results, "sets", "## Set {name}"),
         *phases(results),
+        *profile(results),
         *compared(results, "one-cpu", "## One CPU for the database's container, {name}"),
         *growth(results),
         *limits(results),
