@@ -215,8 +215,8 @@ fn a_stateful_set_is_backed_up_and_restored_through_configured_commands() {
     let shown = plugin(&["restore", "latest", "--dry-run"]).expect(0).stdout;
     for line in [
         "Release     shop-pg",
-        "deployment/shop-web (1 replicas), for the swap only",
-        "statefulset/shop-queue (1 replicas), for the swap only",
+        "deployment/shop-web (1 replica), for the swap only",
+        "statefulset/shop-queue (1 replica), for the swap only",
         "2 sessions",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");

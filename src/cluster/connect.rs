@@ -131,6 +131,9 @@ pub enum ConnectError {
     /// A certificate that is not looked at needs no authority.
     #[error("an authority is given for a certificate that is not to be checked")]
     Unchecked,
+    /// By a flag and as data of the kubeconfig: it is not clear which one is meant.
+    #[error("--{0} is given, and the kubeconfig has {0}-data for this user")]
+    Twice(&'static str),
     /// A credential plugin gave nothing.
     #[error(transparent)]
     Login(#[from] LoginError),

@@ -10,7 +10,7 @@ use super::connect::{ConnectError, ConnectOptions};
 /// Lets the flags replace credentials, and whom to act as.
 pub(super) fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(), ConnectError> {
     let auth = &mut config.auth_info;
-    log_in(options, auth);
+    log_in(options, auth)?;
     impersonate(options, auth)?;
     // As kubectl: nothing secret over a connection that anybody may read.
     if config.cluster_url.scheme_str() == Some("http") {
@@ -25,8 +25,9 @@ pub(super) fn apply(options: &ConnectOptions, config: &mut Config) -> Result<(),
     Ok(())
 }
 
-/// A credential by flag replaces the one of its kind, and what would fetch another.
-fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) {
+/// A credential by flag replaces the one of its kind, and what would fetch another. As kubectl: a file that is named beside the
+/// kubeconfig's own data is refused.
+fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), ConnectError> {
     if let Some(token) = &options.token {
         auth.token = Some(token.clone().into());
         auth.token_file = None;
@@ -35,12 +36,16 @@ fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) {
     }
     let text = |path: &Path| path.to_string_lossy().into_owned();
     if let Some(path) = &options.client_certificate {
+        if auth.client_certificate_data.is_some() {
+            return Err(ConnectError::Twice("client-certificate"));
+        }
         auth.client_certificate = Some(text(path));
-        auth.client_certificate_data = None;
     }
     if let Some(path) = &options.client_key {
+        if auth.client_key_data.is_some() {
+            return Err(ConnectError::Twice("client-key"));
+        }
         auth.client_key = Some(text(path));
-        auth.client_key_data = None;
     }
     if let Some(username) = &options.username {
         auth.username = Some(username.clone());
@@ -48,6 +53,7 @@ fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) {
     if let Some(password) = &options.password {
         auth.password = Some(password.clone().into());
     }
+    Ok(())
 }
 
 fn impersonate(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), ConnectError> {
@@ -69,4 +75,33 @@ fn impersonate(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), Conn
         return Err(ConnectError::Nobody);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(options: &ConnectOptions, auth: AuthInfo) -> Result<AuthInfo, ConnectError> {
+        let mut config = Config::new("https://server.example".parse().unwrap());
+        config.auth_info = auth;
+        apply(options, &mut config).map(|()| config.auth_info)
+    }
+
+    #[test]
+    fn names_and_passwords_take_the_place_of_the_kubeconfig_s() {
+        let options = ConnectOptions {
+            username: Some("ann".to_owned()),
+            ..ConnectOptions::default()
+        };
+        let of_kubeconfig = AuthInfo {
+            username: Some("bob".to_owned()),
+            password: Some("secret".to_owned().into()),
+            ..AuthInfo::default()
+        };
+        let auth = applied(&options, of_kubeconfig).unwrap();
+        assert_eq!(auth.username.as_deref(), Some("ann"));
+        assert!(auth.password.is_some());
+        let nobody = applied(&ConnectOptions::default(), AuthInfo::default()).unwrap();
+        assert!(nobody.username.is_none() && nobody.password.is_none());
+    }
 }

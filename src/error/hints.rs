@@ -192,6 +192,9 @@ fn connect_hint(error: &ConnectError) -> Option<String> {
             Some("name one: --kubeconfig FILE, or the variable KUBECONFIG".to_owned())
         }
         ConnectError::Nobody => Some("name the user too: --as USER".to_owned()),
+        ConnectError::Twice(flag) => Some(format!(
+            "leave out --{flag}, or name a user without that data: --user NAME"
+        )),
         ConnectError::Unchecked => {
             Some("leave out --insecure-skip-tls-verify, or --certificate-authority".to_owned())
         }

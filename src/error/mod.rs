@@ -254,7 +254,9 @@ impl Error {
             Self::Local(LocalError::Read { .. })
             | Self::Source(SourceError::Local(LocalError::Read { .. })) => Exit::Failed,
             Self::Plan(PlanRefusal::InPlaceStops | PlanRefusal::InPlaceUnsaved)
-            | Self::Connect(ConnectError::Nobody | ConnectError::Unchecked)
+            | Self::Connect(
+                ConnectError::Nobody | ConnectError::Unchecked | ConnectError::Twice(_),
+            )
             | Self::Config(_)
             | Self::OnlyPrinted
             | Self::OutOfReach(_) => Exit::Usage,

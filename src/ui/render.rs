@@ -311,11 +311,11 @@ pub fn plan(ui: &Ui, p: &Plan) -> String {
             (RunnerState::Running, Place::Beside) => ("Stopped", "for the swap only"),
             (RunnerState::Running, Place::InPlace) => ("Stopped", "for the whole load"),
         };
-        let _ = writeln!(
-            text,
-            "{what:<12} {} ({} replicas), {until}",
-            r.name, r.replicas
-        );
+        let replicas = match r.replicas {
+            1 => "1 replica".to_owned(),
+            count => format!("{count} replicas"),
+        };
+        let _ = writeln!(text, "{what:<12} {} ({replicas}), {until}", r.name);
     }
     if let Some((cronjob, suspended)) = &p.cronjob {
         let what = match (suspended, p.purpose) {

@@ -63,15 +63,16 @@ fn certificates_by_flag(world: &World) {
     world.flags_come_through(&[&certificate, &key]);
     world.flags_are_stopped(&[&certificate], "key");
     world.flags_are_stopped(&[&flag("certificate", "missing.crt"), &key], "missing.crt");
-    // Each takes the place of what the kubeconfig has.
-    let mixed = |field: &str| {
-        let mut user = world.admin.clone();
-        user[field] = json!("bm90aGluZw==");
-        world.config(&world.cluster, &user);
-    };
-    mixed("client-certificate-data");
+    // Not beside data of the kubeconfig.
+    world.config(&world.cluster, &world.admin);
+    world.flags_are_stopped(&[&certificate], "client-certificate-data");
+    world.flags_are_stopped(&[&key], "client-key-data");
+    // Each takes the place of a file that the kubeconfig names.
+    let files = json!({"client-certificate": "missing.crt", "client-key": "admin.key"});
+    world.config(&world.cluster, &files);
     world.flags_come_through(&[&certificate]);
-    mixed("client-key-data");
+    let files = json!({"client-certificate": "admin.crt", "client-key": "missing.key"});
+    world.config(&world.cluster, &files);
     world.flags_come_through(&[&key]);
 }
 
@@ -79,13 +80,13 @@ fn certificates_by_flag(world: &World) {
 fn names_and_passwords() {
     let world = World::new("passwords");
     world.config(&world.cluster, &json!({}));
-    // No API server of today takes them itself: that they were sent is seen by its verdict.
-    world.flags_are_stopped(&["--username=admin", "--password=secret"], HINT);
+    // No API server of today takes them itself: who gives them is nobody to it.
+    world.flags_are_stopped(&["--username=admin", "--password=secret"], "no permission");
     world.config(
         &world.cluster,
         &json!({"username": "admin", "password": "secret"}),
     );
-    world.flags_are_stopped(&[], HINT);
+    world.flags_are_stopped(&[], "no permission");
 }
 
 /// A credential plugin: a script that answers with this status.

@@ -243,7 +243,7 @@ fn a_dry_run_changes_nothing_and_its_plan_is_json() {
     for text in [
         "Release     demo",
         "quetzal__restore_",
-        "deployment/demo-quetzal-app (1 replicas)",
+        "deployment/demo-quetzal-app (1 replica)",
         "cronjob/demo-quetzal-db-cron",
         "Safety copy  through cronjob/demo-quetzal-db-cron",
     ] {
