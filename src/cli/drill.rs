@@ -45,6 +45,11 @@ impl DrillArgs {
         words.end(&[&self.backup])
     }
 
+    /// Takes what was not given from the settings.
+    pub(super) fn settle(&mut self, jobs: Option<u32>) {
+        self.jobs = self.jobs.or(jobs);
+    }
+
     /// The choices that shape the plan: nothing live has a part in it.
     pub fn options(&self) -> Options {
         Options {

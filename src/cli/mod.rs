@@ -290,7 +290,10 @@ impl Cli {
                 args.job.settle(settings.image.clone());
             }
             Verb::Resume(args) => args.job.settle(settings.image.clone()),
-            Verb::Drill(args) => args.job.settle(settings.image.clone()),
+            Verb::Drill(args) => {
+                args.settle(settings.jobs);
+                args.job.settle(settings.image.clone());
+            }
             _ => {}
         }
         self.find.settle(settings);

@@ -3,6 +3,7 @@
 use clap::{CommandFactory as _, Parser as _};
 
 use super::{Cli, Verb};
+use crate::config::Settings;
 
 /// Flags of `restore` that are about this machine, or that a draft does not need.
 const LEFT_OUT: &[&str] = &[
@@ -153,4 +154,27 @@ fn a_job_drills_what_was_typed_here() {
     };
     let again = read_again(&typed.drill_words(args, "dev", Some("demo")));
     assert_eq!(choices(&again), choices(&typed));
+}
+
+#[test]
+fn sessions_of_the_settings_count_for_restore_and_drill() {
+    let mut settings = Settings::default();
+    settings.jobs = Some(3);
+    for (verb, given, expected) in [
+        ("restore", None, 3),
+        ("drill", None, 3),
+        ("restore", Some("--jobs=2"), 2),
+        ("drill", Some("--jobs=2"), 2),
+    ] {
+        let words = ["kubectl-quetzal_db", verb, "latest"].into_iter();
+        let words: Vec<_> = words.chain(given).collect();
+        let mut cli = read(&words);
+        cli.settle(settings.clone());
+        let jobs = match &cli.command {
+            Verb::Restore(args) => args.options().jobs,
+            Verb::Drill(args) => args.options().jobs,
+            other => unreachable!("{other:?}"),
+        };
+        assert_eq!(jobs.map(u32::from), Some(expected), "{words:?}");
+    }
 }
