@@ -160,7 +160,7 @@ fn a_dump_of_a_newer_server_is_refused_where_it_asks_for_more() {
     let file = sample.write("newer.sql", newer.as_bytes());
     demo.plugin(&["restore", &file, "--yes", "--in-place"])
         .expect(4)
-        .says("the dump is of PostgreSQL 99.");
+        .says("a dump of the newer PostgreSQL 99.");
     let whole = sample.write("whole.sql", sample.dump.as_bytes());
     demo.plugin(&["restore", &whole, "--yes", "--database", "missing"])
         .expect(4)
