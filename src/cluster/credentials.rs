@@ -34,18 +34,14 @@ fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), ConnectEr
         auth.exec = None;
         auth.auth_provider = None;
     }
-    let text = |path: &Path| path.to_string_lossy().into_owned();
-    if let Some(path) = &options.client_certificate {
-        if auth.client_certificate_data.is_some() {
-            return Err(ConnectError::Twice("client-certificate"));
-        }
-        auth.client_certificate = Some(text(path));
+    let (certificate, key) = (&options.client_certificate, &options.client_key);
+    if let Some(path) = certificate {
+        let is_twice = auth.client_certificate_data.is_some();
+        auth.client_certificate = Some(file("client-certificate", path, is_twice)?);
     }
-    if let Some(path) = &options.client_key {
-        if auth.client_key_data.is_some() {
-            return Err(ConnectError::Twice("client-key"));
-        }
-        auth.client_key = Some(text(path));
+    if let Some(path) = key {
+        let is_twice = auth.client_key_data.is_some();
+        auth.client_key = Some(file("client-key", path, is_twice)?);
     }
     if let Some(username) = &options.username {
         auth.username = Some(username.clone());
@@ -54,6 +50,13 @@ fn log_in(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), ConnectEr
         auth.password = Some(password.clone().into());
     }
     Ok(())
+}
+
+fn file(flag: &'static str, path: &Path, is_twice: bool) -> Result<String, ConnectError> {
+    if is_twice {
+        return Err(ConnectError::Twice(flag));
+    }
+    Ok(path.to_string_lossy().into_owned())
 }
 
 fn impersonate(options: &ConnectOptions, auth: &mut AuthInfo) -> Result<(), ConnectError> {

@@ -49,19 +49,11 @@ impl Parts {
 
     /// How many there are.
     pub fn count(self) -> u64 {
-        let small = (0..self.small.into()).map(|index| self.length(index));
-        let mut ends = small.scan(0, |end, length| {
-            *end += length;
-            Some(*end)
-        });
-        match ends.position(|end| end >= self.size) {
-            Some(last) => last as u64 + 1,
-            None => {
-                u64::from(self.small)
-                    + (self.size - self.offset(self.small.into())).div_ceil(self.part)
-            }
-        }
-        .max(1)
+        let small = u64::from(self.small);
+        let ends_among_them = (0..=small).find(|index| self.offset(*index) >= self.size);
+        let count = ends_among_them
+            .unwrap_or_else(|| small + (self.size - self.offset(small)).div_ceil(self.part));
+        count.max(1)
     }
 
     /// Bytes of a full part, by its number from 0 on.

@@ -29,7 +29,8 @@ HOW = """## How it was measured
 - (b) `fc`, `fd`: `kubectl cp` of an archive of each database (`pg_dump -Fc`, `-Fd`), then `pg_restore -j {jobs} -C` of each in turn.
 - (c) `ours`: the whole of `restore FILE --yes --no-safety-backup`, from the start of the process to its end, with all
   that it does besides loading: it reads and proves the dump, works while the application uses the old databases on the same disk
-  and cores, counts all rows, gathers statistics, stops the application, swaps and starts it. `ours-N` is `--jobs N`, `ours` leaves the number to the plugin. The old databases are what the restore before left, vacuumed.
+  and cores, counts all rows, gathers statistics, stops the application, swaps and starts it. `ours-N` is `--jobs N`, `ours` leaves
+  the number to the plugin. The old databases are what the restore before left, vacuumed.
 - Disk: the size of the files on the data volume, looked at every 1 to 3 seconds; for (a) and (b) with no old databases beside, for
   ours with them. Memory: the most that was resident of the plugin's process, as the kernel counts it.
 - CPU: what all processors of the machine worked meanwhile, for the Pod and for the cluster's own programs.
