@@ -45,10 +45,15 @@ impl InClusterArgs {
 
 /// Words of a command line, made from what one was read into. A value is in one word with its flag: nothing in it can
 /// become a flag.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Words(Vec<String>);
 
 impl Words {
+    /// The command is the first word.
+    pub(super) fn of(command: &str) -> Self {
+        Self(vec![command.to_owned()])
+    }
+
     pub(super) fn flag(&mut self, name: &str, given: bool) {
         if given {
             self.0.push(format!("--{name}"));

@@ -233,9 +233,7 @@ impl Cli {
         namespace: &str,
         instance: Option<&str>,
     ) -> Vec<String> {
-        let mut words = vec!["restore".to_owned()];
-        words.extend(restore.words(self.job_words(namespace, instance)));
-        words
+        restore.words(self.job_words("restore", namespace, instance))
     }
 
     /// The same for a drill.
@@ -245,9 +243,7 @@ impl Cli {
         namespace: &str,
         instance: Option<&str>,
     ) -> Vec<String> {
-        let mut words = vec!["drill".to_owned()];
-        words.extend(drill.words(self.job_words(namespace, instance)));
-        words
+        drill.words(self.job_words("drill", namespace, instance))
     }
 
     /// The same for going on with a restore.
@@ -257,15 +253,13 @@ impl Cli {
         namespace: &str,
         instance: Option<&str>,
     ) -> Vec<String> {
-        let mut flags = self.job_words(namespace, instance);
-        flags.value("id", id);
-        let mut words = vec!["resume".to_owned()];
-        words.extend(flags.end(&[]));
-        words
+        let mut words = self.job_words("resume", namespace, instance);
+        words.value("id", id);
+        words.end(&[])
     }
 
-    fn job_words(&self, namespace: &str, instance: Option<&str>) -> Words {
-        let mut words = Words::default();
+    fn job_words(&self, command: &str, namespace: &str, instance: Option<&str>) -> Words {
+        let mut words = Words::of(command);
         words.value("namespace", namespace);
         self.find.words(&mut words, instance);
         words.choice("format", &Format::Json);

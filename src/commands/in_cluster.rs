@@ -40,19 +40,14 @@ struct Started<'a> {
 
 /// `restore --in-cluster`.
 pub(super) async fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Error> {
-    if find::reference(&args.backup).is_local() {
-        return Err(Error::OutOfReach(args.backup.clone()));
-    }
-    let seen = context.until_interrupted(observe(context)).await?;
+    let seen = look(context, &args.backup).await?;
     let (namespace, instance) = (seen.cluster.namespace(), seen.database.instance.as_deref());
     let words = context.cli.draft_words(args, namespace, instance);
     let record = draft(context, &args.job, &seen, words).await?;
     if agree(context, args, &seen, &record.plan).await? == Agreed::ToLook {
         return Ok(());
     }
-    let plan = record.plan.clone();
-    let job = order(context, &args.job, &seen, record).await?;
-    watch(context, &seen.cluster, &job, &plan, &args.job, None).await
+    carry_out(context, &args.job, &seen, record, None).await
 }
 
 /// `drill --in-cluster`: nobody is asked. `file` gets the evidence.
@@ -61,10 +56,7 @@ pub(super) async fn drill(
     args: &DrillArgs,
     file: Option<NewFile>,
 ) -> Result<(), Error> {
-    if find::reference(&args.backup).is_local() {
-        return Err(Error::OutOfReach(args.backup.clone()));
-    }
-    let seen = context.until_interrupted(observe(context)).await?;
+    let seen = look(context, &args.backup).await?;
     let (namespace, instance) = (seen.cluster.namespace(), seen.database.instance.as_deref());
     let words = context.cli.drill_words(args, namespace, instance);
     let record = draft(context, &args.job, &seen, words).await?;
@@ -74,9 +66,28 @@ pub(super) async fn drill(
     if context.interrupt.is_cancelled() {
         return Err(Error::Interrupted);
     }
+    carry_out(context, &args.job, &seen, record, file).await
+}
+
+/// What is there, where a Job can reach the backup.
+async fn look(context: &Context, backup: &str) -> Result<Seen, Error> {
+    if find::reference(backup).is_local() {
+        return Err(Error::OutOfReach(backup.to_owned()));
+    }
+    context.until_interrupted(observe(context)).await
+}
+
+/// Has what was agreed on begun, and follows it.
+async fn carry_out(
+    context: &Context,
+    args: &InClusterArgs,
+    seen: &Seen,
+    record: Record,
+    file: Option<NewFile>,
+) -> Result<(), Error> {
     let plan = record.plan.clone();
-    let job = order(context, &args.job, &seen, record).await?;
-    watch(context, &seen.cluster, &job, &plan, &args.job, file).await
+    let job = order(context, args, seen, record).await?;
+    watch(context, &seen.cluster, &job, &plan, args, file).await
 }
 
 /// `resume --in-cluster`: a Job that works on it already is watched again.
