@@ -105,10 +105,7 @@ pub(super) async fn to_the_end(
         crate::clock::now(),
     );
     let kept = drill_list::keep(&world.site.cluster, &evidence.drilled()).await;
-    let written = match file {
-        Some(file) => write(file, &evidence).await,
-        None => Ok(()),
-    };
+    let written = write(file, &evidence).await;
     if !matches!(done, Err(RestoreError::Stuck { .. })) && kept.is_ok() {
         ledger.close().await.map_err(RestoreError::from)?;
     }
@@ -128,15 +125,16 @@ pub(super) async fn give(
     evidence: &Evidence,
     file: Option<NewFile>,
 ) -> Result<(), Error> {
-    let written = match file {
-        Some(file) => write(file, evidence).await,
-        None => Ok(()),
-    };
+    let written = write(file, evidence).await;
     context.ui.result(&text(evidence), evidence)?;
     written
 }
 
-async fn write(file: NewFile, evidence: &Evidence) -> Result<(), Error> {
+/// Into the file that was asked for, if one was.
+async fn write(file: Option<NewFile>, evidence: &Evidence) -> Result<(), Error> {
+    let Some(file) = file else {
+        return Ok(());
+    };
     let failed = |source: std::io::Error| Error::Evidence(file.write_error(source));
     let text = serde_json::to_string_pretty(evidence).map_err(|e| failed(e.into()))?;
     let mut writer = file.writer().map_err(Error::Evidence)?;

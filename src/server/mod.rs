@@ -149,16 +149,6 @@ impl Server {
         self.answer(act, database, command).await.map(drop)
     }
 
-    /// Like [`Server::run_file`] for statements that may work for hours without a word.
-    pub async fn work_file(
-        &self,
-        act: &'static str,
-        database: &str,
-        path: &str,
-    ) -> Result<(), ServerError> {
-        self.ask_file(act, database, path).await.map(drop)
-    }
-
     /// The answers to the questions of a file, which may take hours.
     pub async fn ask_file(
         &self,
