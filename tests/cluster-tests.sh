@@ -20,6 +20,7 @@ threads_of() { case $1 in exec | upload | find | kubectl_flags) echo 4 ;; jobs) 
 
 namespace=quetzal-e2e-$(date +%H%M%S)-$$
 scratch=$(mktemp -d)
+failed=()
 
 finish() {
     local status=$?
@@ -30,21 +31,30 @@ finish() {
     else
         tests/demo/undeploy.sh "$namespace" || status=1
     fi
+    verdict >&2
     rm -rf -- "$scratch"
     exit "$status"
 }
 
 run_tests() {
-    local test failed=()
+    local test
     for test in "${tests[@]}"; do
         tests/step.sh "cluster tests: $test" \
-            cargo test --locked --test "$test" -- --test-threads="$(threads_of "$test")" || failed+=("$test")
+            cargo test --locked --test "$test" -- --test-threads="$(threads_of "$test")" 2>&1 |
+            tee "$scratch/$test.log" || failed+=("$test")
     done
-    if [[ -n $faults ]]; then tests/fault-tests.sh quick || failed+=(faults); fi
-    if [[ ${#failed[@]} -gt 0 ]]; then
-        echo "failed: ${failed[*]}" >&2
-        return 1
-    fi
+    if [[ -n $faults ]]; then tests/fault-tests.sh quick 2>&1 | tee "$scratch/faults.log" || failed+=(faults); fi
+    [[ ${#failed[@]} -eq 0 ]]
+}
+
+# What failed, in few lines: the last of the output, which is often all that is kept of a long run.
+verdict() {
+    local test
+    for test in "${failed[@]}"; do
+        echo "failed: $test"
+        grep -E '^test .* FAILED$' "$scratch/$test.log" || true
+        { grep -A 5 'panicked at' "$scratch/$test.log" || tail -n 12 "$scratch/$test.log"; } | head -n 24 | cut -c 1-600 || true
+    done
 }
 
 trap finish EXIT
