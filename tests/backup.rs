@@ -189,16 +189,14 @@ fn an_unknown_backup_is_refused_with_the_nearest_name() {
     }
     let name = listed()[0]["name"].as_str().unwrap().to_owned();
     let mistyped = name.replace("db_dump", "db_dmup");
-    let refused = demo.plugin(&["verify", &mistyped]).expect(4);
-    let refused = refused.says(&format!(
-        "there is no backup {mistyped:?} in gs://quetzal-backups/db/"
-    ));
-    assert!(
-        refused
-            .says("hint: did you mean: kubectl quetzal-db verify db_dump-")
-            .stdout
-            .is_empty()
-    );
+    for verb in ["verify", "download", "drill", "restore"] {
+        let refused = demo.plugin(&[verb, &mistyped]).expect(4);
+        let refused = refused.says(&format!(
+            "there is no backup {mistyped:?} in gs://quetzal-backups/db/"
+        ));
+        let hint = format!("hint: did you mean: kubectl quetzal-db {verb} db_dump-");
+        assert!(refused.says(&hint).stdout.is_empty());
+    }
 }
 
 /// `pg_dump` is made to wait for a table, and ended there: the script's shell looks at gzip alone, uploads what there

@@ -182,8 +182,10 @@ impl Verb {
     /// The name of a command that takes a BACKUP.
     pub(crate) fn of_backup(&self) -> Option<&'static str> {
         match self {
-            Self::Verify(_) => Some("verify"),
+            Self::Download(_) => Some("download"),
+            Self::Drill(_) => Some("drill"),
             Self::Restore(_) => Some("restore"),
+            Self::Verify(_) => Some("verify"),
             _ => None,
         }
     }
