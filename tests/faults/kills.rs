@@ -16,11 +16,39 @@ pub enum Way {
     Rollback,
 }
 
-/// A restore with these flags, and the steps that the plugin plans for it.
+/// A restore or drill with these flags, and the steps that the plugin plans for it.
 #[derive(Debug, Clone)]
 pub struct Line {
+    pub errand: Errand,
     pub flags: &'static [&'static str],
     pub steps: Vec<StepName>,
+}
+
+/// What the steps are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Errand {
+    Beside,
+    InPlace,
+    Drill,
+}
+
+impl Errand {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Beside | Self::InPlace => "restore",
+            Self::Drill => "drill",
+        }
+    }
+}
+
+impl std::fmt::Display for Errand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Beside => "",
+            Self::InPlace => "in place: ",
+            Self::Drill => "drill: ",
+        })
+    }
 }
 
 /// One case of the deterministic part.
@@ -60,9 +88,7 @@ impl Kill {
 impl std::fmt::Display for Kill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let point = self.point();
-        if self.line.is_in_place() {
-            f.write_str("in place, ")?;
-        }
+        self.line.errand.fmt(f)?;
         match self.sort {
             Sort::Restore(Way::Resume) => write!(f, "killed at {point}, resume"),
             Sort::Restore(Way::Rollback) => write!(f, "killed at {point}, rollback"),
@@ -72,47 +98,56 @@ impl std::fmt::Display for Kill {
     }
 }
 
-/// Without a safety backup, which takes the most time of all, with it, and in place.
-const FLAGS: [&[&str]; 3] = [&["--no-safety-backup"], &[], &["--in-place"]];
+/// Without a safety backup, which takes the most time of all, with it, in place; and a drill.
+const LINES: [(Errand, &[&str]); 4] = [
+    (Errand::Beside, &["--yes", "--no-safety-backup"]),
+    (Errand::Beside, &["--yes"]),
+    (Errand::InPlace, &["--yes", "--in-place"]),
+    (Errand::Drill, &[]),
+];
 
 /// The lines of steps, as the plugin itself plans them.
 pub fn lines(lane: &Lane) -> Vec<Arc<Line>> {
-    let planned = |flags: &'static [&'static str]| {
-        let mut args = restore(lane, flags);
+    let plan = |(errand, flags): (Errand, &'static [&'static str])| {
+        let mut planned = Line {
+            errand,
+            flags,
+            steps: Vec::new(),
+        };
+        let mut args = planned.words(lane);
         args.extend(["--dry-run", "-o", "json"]);
         let shown = lane.run(&args, None).expect(0);
-        Arc::new(Line {
-            flags,
-            steps: serde_json::from_value(shown.json()["steps"].take()).unwrap(),
-        })
+        planned.steps = serde_json::from_value(shown.json()["steps"].take()).unwrap();
+        Arc::new(planned)
     };
-    FLAGS.map(planned).to_vec()
-}
-
-fn restore<'a>(lane: &'a Lane, flags: &[&'a str]) -> Vec<&'a str> {
-    [&["restore", &lane.dump, "--yes"], flags].concat()
+    LINES.map(plan).to_vec()
 }
 
 impl Line {
-    pub fn is_in_place(&self) -> bool {
-        self.steps.contains(&StepName::DropOld)
+    fn words<'a>(&self, lane: &'a Lane) -> Vec<&'a str> {
+        [&[self.errand.verb(), &lane.dump], self.flags].concat()
     }
 
-    /// Where in place is another matter than beside: from the drop to the swap.
-    fn matters_in_place(&self, step: StepName) -> bool {
+    /// Where a step is another matter than beside: in place from the drop to the swap, and all of a drill.
+    fn matters(&self, step: StepName) -> bool {
         let place = |wanted: StepName| self.steps.iter().position(|s| *s == wanted);
-        self.is_in_place()
-            && (place(StepName::DropOld)..=place(StepName::Swap)).contains(&place(step))
+        match self.errand {
+            Errand::Beside => false,
+            Errand::InPlace => {
+                (place(StepName::DropOld)..=place(StepName::Swap)).contains(&place(step))
+            }
+            Errand::Drill => true,
+        }
     }
 }
 
-/// Every step with the first line that has it, and what in place changes.
+/// Every step with the first line that has it, and with those for which it is another matter.
 fn steps(lines: &[Arc<Line>]) -> Vec<(Arc<Line>, StepName)> {
     let mut steps: Vec<(Arc<Line>, StepName)> = Vec::new();
     for line in lines {
         for step in &line.steps {
             let known = steps.iter().any(|(_, known)| known == step);
-            if !known || line.matters_in_place(*step) {
+            if !known || line.matters(*step) {
                 steps.push((Arc::clone(line), *step));
             }
         }
@@ -140,8 +175,8 @@ pub fn all(lines: &[Arc<Line>]) -> Vec<Kill> {
             sort,
         };
         let forward = FORWARD.into_iter().filter(|m| is_its_own(&line, step, *m));
-        if line.is_in_place() {
-            // It takes the longest by far: each moment goes one of the two ways.
+        if line.errand != Errand::Beside {
+            // The one takes the longest by far, the other goes the ways of a restore: each moment goes one of the two.
             let ways = [Way::Resume, Way::Rollback].into_iter().cycle();
             let ways = forward.zip(ways.skip(cases.len() % 2));
             cases.extend(ways.map(|(moment, way)| case(moment, Sort::Restore(way))));
@@ -165,9 +200,9 @@ pub fn all(lines: &[Arc<Line>]) -> Vec<Kill> {
 pub fn some(lines: &[Arc<Line>], random: &mut Random) -> Vec<Kill> {
     let (first, turn) = (random.below(FORWARD.len()), random.below(2));
     let mut cases = Vec::new();
-    // In place, the drop alone: the steps after it are those of beside.
+    // In place and of a drill, what is done by them alone.
     let new =
-        |(line, step): &(Arc<Line>, StepName)| !line.is_in_place() || *step == StepName::DropOld;
+        |(line, step): &(Arc<Line>, StepName)| line.errand == Errand::Beside || is_special(*step);
     for (number, (line, step)) in steps(lines).into_iter().filter(new).enumerate() {
         let way = if (number + turn) % 2 == 0 {
             Way::Resume
@@ -191,11 +226,22 @@ pub fn some(lines: &[Arc<Line>], random: &mut Random) -> Vec<Kill> {
     cases
 }
 
+/// Steps of one errand alone.
+fn is_special(step: StepName) -> bool {
+    matches!(
+        step,
+        StepName::DropOld | StepName::Count | StepName::DropStaged
+    )
+}
+
 /// Runs one case on the old state; the side it ended on.
 pub fn run(lane: &Lane, kill: &Kill) -> Side {
+    if kill.line.errand == Errand::Drill {
+        return drill(lane, kill);
+    }
     let steps = &kill.line.steps;
-    let restore = restore(lane, kill.line.flags);
-    lane.in_place.set(kill.line.is_in_place());
+    let restore = kill.line.words(lane);
+    lane.in_place.set(kill.line.errand == Errand::InPlace);
     let point = kill.point();
     let last = *steps.last().unwrap();
     match kill.sort {
@@ -214,7 +260,7 @@ pub fn run(lane: &Lane, kill: &Kill) -> Side {
                     lane.run(&["resume"], None).expect(0);
                     new(lane)
                 }
-                Way::Rollback if kill.line.is_in_place() => back_in_place(lane),
+                Way::Rollback if kill.line.errand == Errand::InPlace => back_in_place(lane),
                 Way::Rollback => old(lane),
             }
         }
@@ -252,6 +298,18 @@ pub fn run(lane: &Lane, kill: &Kill) -> Side {
             new(lane)
         }
     }
+}
+
+/// A drill is over when nothing of it is left; until then it is gone on with or taken back, even after its last step: its
+/// evidence is not kept yet.
+fn drill(lane: &Lane, kill: &Kill) -> Side {
+    killed(lane, &kill.line.words(lane), &kill.point());
+    if kill.sort == Sort::Restore(Way::Rollback) {
+        return old(lane);
+    }
+    let done = lane.run(&["resume", "-o", "json"], None).expect(0).json();
+    assert_eq!(done["verdict"], "passed", "{done}");
+    settled(lane, Side::Old)
 }
 
 fn killed(lane: &Lane, args: &[&str], point: &str) {

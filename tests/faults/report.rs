@@ -7,7 +7,7 @@ use quetzal_db::restore::journal::{LINE, StepName};
 use quetzal_db::restore::kill_point::Moment;
 
 use crate::disk;
-use crate::kills::{BACKWARD, FORWARD, Kill, Sort, Way};
+use crate::kills::{BACKWARD, Errand, FORWARD, Kill, Sort, Way};
 use crate::outside;
 use crate::rounds;
 use crate::run::{Case, Failure, Outcome};
@@ -142,19 +142,21 @@ fn steps(outcomes: &[Outcome]) -> String {
     let kills: Vec<(Kill, Result<Side, Failure>)> = outcomes.iter().filter_map(kill).collect();
     // With and without a safety backup the steps have another order.
     let place = |kill: &Kill| {
-        let in_place = kill.line.is_in_place();
-        let order: &[StepName] = if in_place { &kill.line.steps } else { &LINE };
-        (in_place, order.iter().position(|s| *s == kill.step))
+        let errand = kill.line.errand;
+        let order: &[StepName] = match errand {
+            Errand::Beside => &LINE,
+            Errand::InPlace | Errand::Drill => &kill.line.steps,
+        };
+        (errand, order.iter().position(|s| *s == kill.step))
     };
     let mut rows: Vec<&Kill> = kills.iter().map(|(kill, _)| kill).collect();
     rows.sort_by_key(|kill| place(kill));
-    rows.dedup_by_key(|kill| (kill.line.is_in_place(), kill.step));
+    rows.dedup_by_key(|kill| (kill.line.errand, kill.step));
     let mut text = STEPS_HEAD.to_owned();
     for row in rows {
         let cell = |sort: Sort, moments: &[Moment]| {
             let is = |kill: &Kill, moment: Moment| {
-                let same =
-                    kill.step == row.step && kill.line.is_in_place() == row.line.is_in_place();
+                let same = kill.step == row.step && kill.line.errand == row.line.errand;
                 same && kill.moment == moment && kill.sort == sort
             };
             let found = moments
@@ -165,12 +167,7 @@ fn steps(outcomes: &[Outcome]) -> String {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let place = if row.line.is_in_place() {
-            "In place: "
-        } else {
-            ""
-        };
-        write!(text, "| {place}{} ", row.step.title()).unwrap();
+        write!(text, "| {}{} ", row.line.errand, row.step.title()).unwrap();
         for moment in FORWARD {
             let on = cell(Sort::Restore(Way::Resume), &[moment]);
             let back = cell(Sort::Restore(Way::Rollback), &[moment]);
