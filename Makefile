@@ -27,6 +27,7 @@ release: ## Archive for krew of this machine's platform, with checksum and manif
 	tests/release/build.sh
 	tests/release/pack.sh
 	@tests/step.sh "the release" cargo test --locked --features release-archive --test krew
+	@tests/step.sh "krew" tests/release/krew.sh
 
 image: ## Image of the plugin, for `restore --in-cluster`, in target/dist; prints its name and its archive
 	@tests/release/image.sh

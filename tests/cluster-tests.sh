@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests that need a cluster, against a demo deployment of their own.
-#   cluster-tests.sh [TEST...]     default: all of them; TEST is a file of tests/ without its ending
+#   cluster-tests.sh [TEST...]     default: all of them; TEST is a file of tests/ without its ending, faults or krew
 # Environment: KUBE_CONTEXT, a cluster of yours (see tests/cluster/README.md); KEEP=1 leaves the deployment as the tests
 # left it; QUETZAL_TEST_SEED repeats the random cuts of an earlier run.
 set -Eeuo pipefail
@@ -10,11 +10,13 @@ source tests/on-cluster.sh
 
 # Most tests of a file share the deployment: one at a time.
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin doctor elsewhere backup listing restore recovery drill in_place versions kubectl_flags in_cluster faults)
-# The faults have deployments of their own.
-faults=
+[[ $# -gt 0 ]] || tests=(exec upload jobs find plugin doctor elsewhere backup listing restore recovery drill in_place versions kubectl_flags in_cluster faults krew)
+# What is no file of cargo's: the faults have deployments of their own, krew needs none.
+others=()
 for number in "${!tests[@]}"; do
-    if [[ ${tests[number]} == faults ]]; then unset "tests[number]" && faults=1; fi
+    case ${tests[number]} in
+        faults | krew) others+=("${tests[number]}") && unset "tests[number]" ;;
+    esac
 done
 threads_of() { case $1 in exec | upload | find | kubectl_flags) echo 4 ;; jobs) echo 3 ;; *) echo 1 ;; esac; }
 
@@ -43,8 +45,25 @@ run_tests() {
             cargo test --locked --test "$test" -- --test-threads="$(threads_of "$test")" 2>&1 |
             tee "$scratch/$test.log" || failed+=("$test")
     done
-    if [[ -n $faults ]]; then tests/fault-tests.sh quick 2>&1 | tee "$scratch/faults.log" || failed+=(faults); fi
+    for test in "${others[@]}"; do
+        "try_$test" 2>&1 | tee "$scratch/$test.log" || failed+=("$test")
+    done
     [[ ${#failed[@]} -eq 0 ]]
+}
+
+try_faults() { tests/fault-tests.sh quick; }
+
+# krew takes an archive of the executable under test.
+try_krew() {
+    local platform
+    case $(uname -s)-$(uname -m) in
+        Linux-x86_64) platform=linux-amd64 ;;
+        Linux-aarch64) platform=linux-arm64 ;;
+        *) echo "krew is tried on Linux" >&2 && return 1 ;;
+    esac
+    cargo build --locked &&
+        install -D -s -t "$scratch/dist/$platform" "${CARGO_TARGET_DIR:-target}/debug/kubectl-quetzal-db" &&
+        tests/release/pack.sh "$scratch/dist" && tests/step.sh "krew" tests/release/krew.sh "$scratch/dist"
 }
 
 # What failed, in few lines: the last of the output, which is often all that is kept of a long run.
