@@ -76,7 +76,7 @@ build_pause() {
 plugin_archive() {
   local layer library config=$IMAGES/../../release/image.json
   local -a files=("kubectl-quetzal-db=$1") libraries
-  mapfile -t libraries < <({ ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*')
+  mapfile -t libraries < <({ ldd "$1" 2>/dev/null || true; } | sed -n 's|^[^/]*\(/[^ ]*\).*|\1|p')
   for library in "${libraries[@]}"; do files+=("${library#/}=$library"); done
   layer=$(mktemp)
   files_layer "${files[@]}" "$layer"
