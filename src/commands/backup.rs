@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context, args: &BackupArgs) -> Result<(), Erro
         context.ui.say("Ctrl-C stopped the watching, not the Job.");
     }
     let object = done?;
-    let kept = Memory::of_this_user().map(|memory| memory.add(bucket.folder(), &object));
+    let kept = Memory::of_this_user(&cluster).map(|memory| memory.add(bucket.folder(), &object));
     if let Some(Err(error)) = kept {
         tracing::debug!("the backup is not kept for completion: {error}");
     }

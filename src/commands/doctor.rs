@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::DoctorArgs;
+use crate::cluster::Cluster;
 use crate::doctor::observe::{self, BucketView, Ground};
 use crate::doctor::rbac::manifest;
 use crate::doctor::{Check, Verdict, checks};
@@ -44,14 +45,14 @@ pub(super) async fn run(context: &Context, args: &DoctorArgs) -> Result<(), Erro
 async fn look(context: &Context) -> Result<Vec<Check>, Error> {
     let cluster = context.cluster().await?;
     let ground = observe::ground(&cluster, &context.cli.selector()).await?;
-    let bucket = bucket(context, &ground);
+    let bucket = bucket(context, &cluster, &ground);
     let now = crate::clock::now();
     let facts = observe::facts(&cluster, ground, bucket, now).await;
     Ok(checks::all(&facts))
 }
 
 /// A helper Pod could read the bucket, but would be a change.
-fn bucket(context: &Context, ground: &Ground) -> BucketView {
+fn bucket(context: &Context, cluster: &Cluster, ground: &Ground) -> BucketView {
     let Some(cronjob) = ground.cronjob.get() else {
         return BucketView::Closed("there is no CronJob that names it".to_owned(), None);
     };
@@ -64,7 +65,7 @@ fn bucket(context: &Context, ground: &Ground) -> BucketView {
         Some(database) => BucketView::Open(find::open(&context.cli, &database.container, &folder)),
         None => BucketView::Closed(
             format!("{folder} is read by a Pod of the CronJob's kind, and none is made for a look"),
-            Memory::of_this_user().and_then(|memory| memory.recall(&folder)),
+            Memory::of_this_user(cluster).and_then(|memory| memory.recall(&folder)),
         ),
     }
 }

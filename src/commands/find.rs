@@ -249,8 +249,9 @@ pub(super) fn backups(
 }
 
 /// For the completion of names, and for `status`. Without a home nothing is kept.
-pub(super) fn remember(folder: &str, backups: &[Object]) {
-    if let Some(Err(error)) = Memory::of_this_user().map(|memory| memory.keep(folder, backups)) {
+pub(super) fn remember(cluster: &Cluster, folder: &str, backups: &[Object]) {
+    let memory = Memory::of_this_user(cluster);
+    if let Some(Err(error)) = memory.map(|memory| memory.keep(folder, backups)) {
         tracing::debug!("the names of the backups are not kept for completion: {error}");
     }
 }

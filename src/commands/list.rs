@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, args: &ListArgs) -> Result<(), Error>
         .await;
     place.leave().await?;
     let objects = listed?;
-    find::remember(bucket.folder(), &objects);
+    find::remember(&cluster, bucket.folder(), &objects);
     if objects.is_empty() {
         context.ui.say(&format!(
             "No backups in {}. Take one: kubectl quetzal-db backup",

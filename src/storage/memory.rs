@@ -7,21 +7,27 @@ use std::path::PathBuf;
 use sha2::{Digest as _, Sha256};
 
 use super::bucket::Object;
+use crate::cluster::Cluster;
 
 /// Below a user's home.
 const PLACE: &str = ".kube/cache/quetzal-db";
 
-/// Lists of backups, one file a bucket's folder.
+/// Lists of backups, one file a bucket's folder as it is seen from one namespace: a bucket that is served in a cluster may
+/// have the same name in another.
 #[derive(Debug)]
 pub struct Memory {
     place: PathBuf,
+    /// API server and namespace.
+    seen_from: [String; 2],
 }
 
 impl Memory {
     /// That of the user who runs this, where there is a home.
-    pub fn of_this_user() -> Option<Self> {
-        let place = std::env::home_dir()?.join(PLACE);
-        Some(Self { place })
+    pub fn of_this_user(cluster: &Cluster) -> Option<Self> {
+        Some(Self {
+            place: std::env::home_dir()?.join(PLACE),
+            seen_from: [cluster.server(), cluster.namespace()].map(str::to_owned),
+        })
     }
 
     /// Keeps the list in place of the one before.
@@ -54,7 +60,9 @@ impl Memory {
 
     /// A folder's address may have any character and length.
     fn file(&self, folder: &str) -> PathBuf {
-        let digest = Sha256::digest(folder.trim_end_matches('/'));
+        let [server, namespace] = &self.seen_from;
+        let names = [server, namespace, folder.trim_end_matches('/')];
+        let digest = Sha256::digest(names.join("\n"));
         let bytes = digest.iter().take(16);
         let name = bytes.fold(0, |number, byte| number << 8 | u128::from(*byte));
         self.place.join(format!("{name:032x}.json"))
@@ -63,7 +71,16 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+
+    fn memory(place: &Path, namespace: &str) -> Memory {
+        Memory {
+            place: place.to_owned(),
+            seen_from: ["https://192.0.2.1:6443/", namespace].map(str::to_owned),
+        }
+    }
 
     fn backup(name: &str) -> Object {
         Object {
@@ -77,9 +94,7 @@ mod tests {
     #[test]
     fn a_list_is_recalled_until_another_is_kept() {
         let home = tempfile::tempdir().unwrap();
-        let memory = Memory {
-            place: home.path().join("new/folder"),
-        };
+        let memory = memory(&home.path().join("new/folder"), "shop");
         assert_eq!(memory.recall("gs://b/db/"), None);
         memory.keep("gs://b/db/", &[backup("one")]).unwrap();
         memory
@@ -100,11 +115,18 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_of_the_same_name_elsewhere_is_another() {
+        let home = tempfile::tempdir().unwrap();
+        let here = memory(home.path(), "shop");
+        here.keep("s3://b/db/", &[backup("one")]).unwrap();
+        let there = memory(home.path(), "wiki");
+        assert_eq!(there.recall("s3://b/db/"), None);
+    }
+
+    #[test]
     fn what_is_no_list_is_forgotten() {
         let home = tempfile::tempdir().unwrap();
-        let memory = Memory {
-            place: home.path().to_owned(),
-        };
+        let memory = memory(home.path(), "shop");
         std::fs::write(memory.file("gs://b/db"), "[{").unwrap();
         assert_eq!(memory.recall("gs://b/db"), None);
     }

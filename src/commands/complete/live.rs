@@ -73,7 +73,7 @@ async fn backups(cli: &Cli) -> Option<Vec<Candidate>> {
     let asking = in_bucket(cli, &cluster, &cronjob, &folder);
     let backups = match tokio::time::timeout(BUCKETS_PATIENCE, asking).await {
         Ok(Some(backups)) => backups,
-        _ => Memory::of_this_user()?.recall(&folder)?,
+        _ => Memory::of_this_user(&cluster)?.recall(&folder)?,
     };
     Some(backups.iter().map(candidate).collect())
 }

@@ -58,7 +58,7 @@ pub(super) async fn known(context: &Context, seen: &Seen) -> Known {
         let bucket = find::open(&context.cli, &seen.database.container, &folder);
         match bucket.list().await {
             Ok(objects) => {
-                find::remember(bucket.folder(), &objects);
+                find::remember(&seen.cluster, bucket.folder(), &objects);
                 return Known {
                     folder: Some(folder),
                     seen_by: SeenBy::Bucket,
@@ -68,7 +68,7 @@ pub(super) async fn known(context: &Context, seen: &Seen) -> Known {
             Err(error) => tracing::warn!("the backups are as they were last seen: {error}"),
         }
     }
-    let kept = Memory::of_this_user().and_then(|memory| memory.recall(&folder));
+    let kept = Memory::of_this_user(&seen.cluster).and_then(|memory| memory.recall(&folder));
     Known {
         folder: Some(folder),
         seen_by: kept.as_ref().map_or(SeenBy::Nobody, |_| SeenBy::List),
