@@ -20,7 +20,7 @@ measure_profile() {
 disk_counters() {
     local device
     device=$(stat -c %Hd:%Ld -- "$scratch")
-    awk -v device="$device" '$1 ":" $2 == device {print $10 * 512, $13 / 1000}' /proc/diskstats
+    awk -v device="$device" '$1 ":" $2 == device {printf "%.0f %.3f\n", $10 * 512, $13 / 1000}' /proc/diskstats
 }
 
 begin_profile() {
@@ -34,7 +34,8 @@ begin_profile() {
 end_profile() {
     local written busy
     [[ -n ${profiled:-} ]] || return 0
-    kill -INT "$profiler"
+    # SIGINT is ignored by what a script starts in the background.
+    kill -TERM "$profiler"
     wait "$profiler" || true
     read -r written busy < <(disk_counters)
     record kind=profile set="$set" scale:="$scale" variant="$1" seconds:="$2" machine_seconds:="$3" \
