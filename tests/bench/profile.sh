@@ -26,7 +26,8 @@ disk_counters() {
 begin_profile() {
     [[ -n ${profiled:-} ]] || return 0
     read -r disk_written disk_busy < <(disk_counters)
-    perf record -q -a -F 199 -o "$scratch/perf.data" >"$scratch/perf.log" 2>&1 &
+    # The feed of the disk's watcher ends with the last who has it open.
+    perf record -q -a -F 199 -o "$scratch/perf.data" >"$scratch/perf.log" 2>&1 {disk_feed}>&- &
     profiler=$!
 }
 
