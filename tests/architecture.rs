@@ -62,7 +62,7 @@ const PURE: &[&str] = &[
 /// What acts, of a layer that has both. Every other file of it only computes.
 const ACTING: &[&str] = &[
     "restore/drill_list.rs",
-    "restore/engine.rs",
+    "restore/engine",
     "restore/kill_point.rs",
     "restore/ledger.rs",
     "restore/list.rs",

@@ -5,6 +5,7 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use quetzal_db::cluster::{
     Cluster, Command, ConnectOptions, Container, CopyError, ExecError, LinesError,
 };
@@ -14,12 +15,6 @@ use wire::cluster::{connect, database, options};
 use wire::proxy::{Fault, Proxy};
 
 const MIB: u64 = 1 << 20;
-
-fn hex(digest: impl IntoIterator<Item = u8>) -> String {
-    digest
-        .into_iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
 
 /// `bytes` bytes that are nowhere the same, made by a script and by us.
 fn counted(bytes: u64) -> Vec<u8> {
@@ -109,7 +104,7 @@ async fn a_slow_reader_loses_nothing() {
         loop {
             let read = source.read(&mut buffer).await.unwrap();
             if read == 0 {
-                return hex(digest.finalize());
+                return HEXLOWER.encode(&digest.finalize());
             }
             digest.update(&buffer[..read]);
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -120,7 +115,10 @@ async fn a_slow_reader_loses_nothing() {
         .await
         .unwrap();
     drop(sink);
-    assert_eq!(reader.await.unwrap(), hex(Sha256::digest(counted(8 * MIB))));
+    assert_eq!(
+        reader.await.unwrap(),
+        HEXLOWER.encode(&Sha256::digest(counted(8 * MIB)))
+    );
 }
 
 #[tokio::test]
@@ -151,7 +149,7 @@ async fn the_end_of_stdin_arrives_after_all_of_it() {
     let data = counted(48 * MIB);
     let script = Command::script("sha256sum", [""; 0]);
     let output = container.upload(&script, &mut &data[..]).await.unwrap();
-    let expected = format!("{}  -\n", hex(Sha256::digest(&data)));
+    let expected = format!("{}  -\n", HEXLOWER.encode(&Sha256::digest(&data)));
     assert_eq!(String::from_utf8(output).unwrap(), expected);
 }
 
@@ -405,7 +403,7 @@ async fn a_file_is_copied_and_proved() {
         (stored.bytes, last.into_inner()),
         (32 * MIB + 1, 32 * MIB + 1)
     );
-    assert_eq!(stored.sha256, hex(Sha256::digest(&data)));
+    assert_eq!(stored.sha256, HEXLOWER.encode(&Sha256::digest(&data)));
     let listing = folder.listing().await;
     let mut lines: Vec<&str> = listing.lines().collect();
     assert!(lines.remove(0).starts_with("700 "), "{listing}");

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use quetzal_db::cluster::{Command, Container, CopyError};
 use quetzal_db::progress::Progress;
 use quetzal_db::storage::Source;
@@ -15,7 +16,6 @@ use quetzal_db::storage::local::LocalFile;
 use quetzal_db::storage::parts::Parts;
 use quetzal_db::storage::source::SourceError;
 use quetzal_db::storage::upload::{Upload, Uploaded};
-use quetzal_db::storage::verify::hex;
 use sha2::{Digest, Sha256};
 use wire::cluster::{connect, database, options};
 use wire::proxy::{Fault, Proxy};
@@ -65,7 +65,7 @@ impl Case {
     }
 
     fn sha256(&self) -> String {
-        hex(&Sha256::digest(&self.content))
+        HEXLOWER.encode(&Sha256::digest(&self.content))
     }
 
     async fn upload(

@@ -207,8 +207,8 @@ impl Cluster {
         };
         result.map_err(|error| match &error {
             kube::Error::Service(_) | kube::Error::HyperError(_) if is_connect_failure(&error) => {
-                let server = self.server();
-                ApiError::new(&format!("{what}: no connection to {server}"), error)
+                let way = self.way();
+                ApiError::new(&format!("{what}: no connection to {way}"), error)
             }
             _ => ApiError::new(what, error),
         })

@@ -154,6 +154,8 @@ pub struct Cluster {
     namespace: String,
     context: String,
     server: String,
+    /// Host and port of the proxy that leads there; what may be before them in its address is secret.
+    proxy: Option<String>,
     pub(super) timeout: Option<Duration>,
     pub(super) patience: Duration,
     /// Those that the kubeconfig's contexts name.
@@ -184,6 +186,8 @@ impl Cluster {
             .clone()
             .unwrap_or_else(|| config.default_namespace.clone());
         let server = config.cluster_url.to_string();
+        let proxy = config.proxy_url.as_ref();
+        let proxy = proxy.map(|url| proxy::place(url.host(), url.port_u16()));
         let exec = config.auth_info.exec.clone();
         let client = Client::try_from(config).map_err(|source| match (exec, source) {
             (Some(exec), kube::Error::Auth(error)) => LoginError::new(&exec, error).into(),
@@ -198,6 +202,7 @@ impl Cluster {
             namespace,
             context,
             server,
+            proxy,
             timeout: (!timeout.is_zero()).then_some(timeout),
             patience: api::HASTE,
             known_namespaces: known.into(),
@@ -217,6 +222,14 @@ impl Cluster {
     /// The API server's URL.
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The API server and the proxy before it, for an error.
+    pub(super) fn way(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("{} through the proxy {proxy}", self.server),
+            None => self.server.clone(),
+        }
     }
 }
 

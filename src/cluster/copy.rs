@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf, Take};
@@ -287,7 +288,7 @@ impl<'a, R: AsyncRead + Unpin, F> Hashing<'a, R, F> {
 
     /// Bytes passed on and their checksum.
     fn finish(self) -> (u64, String) {
-        (self.done, hex(&self.digest.finalize()))
+        (self.done, HEXLOWER.encode(&self.digest.finalize()))
     }
 }
 
@@ -312,12 +313,4 @@ impl<R: AsyncRead + Unpin, F: Fn(u64) + Unpin> AsyncRead for Hashing<'_, R, F> {
         (this.on_bytes)(this.done);
         Poll::Ready(Ok(()))
     }
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }

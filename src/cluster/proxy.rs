@@ -45,6 +45,15 @@ pub(super) fn of_kubeconfig(kubeconfig: &Kubeconfig, chosen: &KubeConfigOptions)
     url.filter(|url| !url.is_empty())
 }
 
+/// Host and port of a proxy's address, without a password.
+pub(super) fn place(host: Option<&str>, port: Option<u16>) -> String {
+    let host = host.unwrap_or_default();
+    match port {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
 /// The proxy that the environment names for that server.
 fn of_environment(place: Place<'_>, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let first = |names: [&str; 2]| {

@@ -11,7 +11,7 @@
 //!          safety: which backups hold what a restore replaced
 //! effects  observe: fills in the facts     ledger: keeps the record in the cluster, safety_list: the list of such backups,
 //!          drill_list: that of the last drills, list: how such lists are kept
-//!          steps: is_done, run, undo       engine: runs the line over the ledger
+//!          steps: is_done, run, undo       engine: runs the line over the ledger, ending: how that ended, other than well
 //!          kill_point: where a test may end the process
 //! ```
 

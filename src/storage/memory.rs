@@ -4,6 +4,7 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::bucket::Object;
@@ -62,10 +63,8 @@ impl Memory {
     fn file(&self, folder: &str) -> PathBuf {
         let [server, namespace] = &self.seen_from;
         let names = [server, namespace, folder.trim_end_matches('/')];
-        let digest = Sha256::digest(names.join("\n"));
-        let bytes = digest.iter().take(16);
-        let name = bytes.fold(0, |number, byte| number << 8 | u128::from(*byte));
-        self.place.join(format!("{name:032x}.json"))
+        let name = HEXLOWER.encode(&Sha256::digest(names.join("\n")));
+        self.place.join(name + ".json")
     }
 }
 

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
@@ -18,7 +19,6 @@ use super::parts::{Part, Parts};
 use super::patience::Patience;
 use super::reading::Reading;
 use super::source::{Source, SourceError};
-use super::verify::hex;
 
 /// Sizes of the files that may be parts, a line each.
 const LIST: &str = r#"cd -- "$1" 2>/dev/null || exit 0
@@ -105,7 +105,7 @@ impl Upload<'_> {
         }
         // Each part was compared as it was sent: where all were sent now, they are what was sent.
         if kept == 0 {
-            let sha256 = hex(&whole.finalize());
+            let sha256 = HEXLOWER.encode(&whole.finalize());
             return Ok(Uploaded { sha256, kept });
         }
         let args = [

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader, ReadBuf};
 
@@ -97,7 +98,7 @@ pub async fn verify(
         inventory,
         compression,
         stored_bytes: bytes,
-        sha256: hex(&tap.digest.finalize()),
+        sha256: HEXLOWER.encode(&tap.digest.finalize()),
     })
 }
 
@@ -168,13 +169,4 @@ impl<R: AsyncRead + Unpin> AsyncRead for Tap<R> {
         this.bytes.fetch_add(new.len() as u64, Relaxed);
         Poll::Ready(result)
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|b| [b >> 4, b & 15])
-        .filter_map(|n| char::from_digit(n.into(), 16))
-        .collect()
 }

@@ -95,6 +95,15 @@ fn a_proxy_of_the_kubeconfig() {
     );
     world
         .flags_are_stopped(&[], "api.invalid")
+        .says(&format!(" through the proxy {}\n", closed.address()))
+        .never_says("secret");
+    hidden(
+        &world,
+        &json!({"proxy-url": "http://me:secret@127.0.0.1:1"}),
+    );
+    world
+        .flags_are_stopped(&[], "")
+        .says(" through the proxy 127.0.0.1:1\n")
         .never_says("secret");
     assert!(closed.take() >= 2);
 
