@@ -204,17 +204,24 @@ def bars(results):
     what = f"longest downtime, s: {DOWNTIME} and the application's own start, {seconds(start)}" if start else f"longest downtime, s: {DOWNTIME}"
     judge(what, wanted, most(everything, lambda r: r.get("downtime_seconds")), "{:.1f}")
     judge("most memory of the plugin, MiB", MEMORY / MIB, scaled(most(everything, lambda r: r.get("peak_bytes"))), "{:.1f}")
-    return "## Bars\n\n" + table(["bar", "wanted", "measured", ""], rows) + floor(mixed, cores)
+    return "## Bars\n\n" + table(["bar", "wanted", "measured", ""], rows) + floor(mixed, ours, cores)
 
 
-def floor(group, cores):
-    """What is the least that any way can take which does the work of (a), by the processors' time in it."""
-    share = middle(group.of("psql"), lambda r: r.get("machine_seconds") and r["machine_seconds"] / cores / r["seconds"])
-    if share is None:
+def floor(group, ours, cores):
+    """What is the least that a way can take, by the processors' time that its work takes."""
+
+    def share(variant):
+        whole = middle(group.of("psql"), lambda r: r["seconds"])
+        work = middle(group.of(variant), lambda r: r.get("machine_seconds") or None)
+        return work and whole and work / cores / whole
+
+    theirs, own = share("psql"), share(ours)
+    if theirs is None or own is None:
         return ""
     return (
-        f"\n\nOn the mixed set (a) keeps {share:.0%} of the {cores} processors busy. So whoever does the same work, without a "
-        f"moment in which one of them waits, takes {share:.2f} of its time."
+        f"\n\nOn the mixed set (a) keeps {theirs:.0%} of the {cores} processors busy. So whoever does the same work, without a "
+        f"moment in which one of them waits, takes {theirs:.2f} of its time. The work of `{ours}`, which reads the dump once more to "
+        f"prove it and gathers statistics, is {own:.2f} of it."
     )
 
 
