@@ -41,13 +41,13 @@ fn assert_loaded(demo: &Demo, sample: &Sample, count: usize) {
 fn one_large_table_is_shared_by_the_sessions() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
-    let (file, count) = larger(&sample, 280 * MIB);
-    let args = restore(&file, &["--jobs", "2"]);
+    let (file, count) = larger(&sample, 400 * MIB);
+    let args = restore(&file, &["--jobs", "3"]);
     demo.plugin(&args).expect(0);
     assert_loaded(&demo, &sample, count);
-    // A transaction for each of its five chunks, whichever session had it; one session writes all in one.
+    // A transaction for each of its seven chunks, whichever session had it; one session writes all in one.
     let transactions = "SELECT count(DISTINCT xmin::text) FROM child";
-    assert_eq!(demo.psql(&sample.name, transactions), "5");
+    assert_eq!(demo.psql(&sample.name, transactions), "7");
     assert_eq!(files(&demo), Vec::<String>::new());
 }
 
@@ -66,8 +66,8 @@ fn one_session_loads_as_well() {
 fn killed_between_the_chunks_of_a_table_none_is_loaded_twice() {
     let demo = crate::demo();
     let sample = Sample::new(&demo);
-    let (file, count) = larger(&sample, 280 * MIB);
-    let args = restore(&file, &["--jobs", "2"]);
+    let (file, count) = larger(&sample, 400 * MIB);
+    let args = restore(&file, &["--jobs", "3"]);
     let mut restore = start(&demo.kubeconfig, &args);
     // The mark of a chunk is committed with its rows.
     let marked = r#"for name in $(psql -U "$POSTGRES_USER" -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'e2e\_sample\_\_restore\_%'"); do

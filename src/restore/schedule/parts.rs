@@ -15,9 +15,10 @@ pub struct Crew {
 
 impl Crew {
     /// Whether a table of so many bytes would still be loading when all else is loaded: it is larger than a session's
-    /// share of everything by three tenths and more.
+    /// share of everything by three tenths and more. Of fewer than three sessions the other one's processor is not idle:
+    /// the dump's own way into the files takes it.
     fn leaves_behind(self, bytes: u64) -> bool {
-        self.jobs >= 2
+        self.jobs >= 3
             && u128::from(bytes) * u128::from(self.jobs) * 10 > u128::from(self.bytes) * 13
     }
 

@@ -140,7 +140,7 @@ fn no_table_is_emptied_while_rows_of_another_item_may_go_into_it() {
 #[test]
 fn a_table_that_would_be_left_behind_is_loaded_in_parts() {
     let mut dump = Builder::plain(2);
-    let large = dump.chunked(0, 300 * MIB, 5);
+    let large = dump.chunked(0, 300 * MIB, 7);
     let other = dump.rows(1, 100 * MIB);
     let index = dump.index(0);
     let database = dump.build();
@@ -152,19 +152,15 @@ fn a_table_that_would_be_left_behind_is_loaded_in_parts() {
             .take_while(|w| *w != script(&[index]))
             .collect()
     };
-    assert_eq!(loads(1), [large, other].map(TaskWork::Load));
-    let whole = TaskWork::Load(other);
-    assert_eq!(
-        loads(2),
-        [part(large, 0..2), part(large, 2..5), whole.clone()]
-    );
-    for jobs in [3, 64] {
-        let too_few = [large, other].map(TaskWork::Load);
-        assert_eq!(loads(jobs), too_few, "chunks for {jobs} sessions");
+    let parts = [0..2, 2..4, 4..7].map(|chunks| part(large, chunks));
+    assert_eq!(loads(3), [&parts[..], &[TaskWork::Load(other)]].concat());
+    // The processor that one session leaves takes the dump in; there are too few chunks for many.
+    for jobs in [1, 2, 4, 64] {
+        assert_eq!(loads(jobs), [large, other].map(TaskWork::Load), "{jobs}");
     }
     let share = Crew {
-        jobs: 2,
-        bytes: 600 * MIB,
+        jobs: 3,
+        bytes: 900 * MIB,
     };
     let schedule = Schedule::new(&database, share, &Done::default());
     assert!(
@@ -173,11 +169,11 @@ fn a_table_that_would_be_left_behind_is_loaded_in_parts() {
             .any(|task| task.work == TaskWork::Load(large))
     );
 
-    let mut queue = queue(&database);
+    let mut queue = queue_of(&database, 3, &Done::default());
     pass(&mut queue);
     let begun = begin(&mut queue);
     for (id, work) in &begun {
-        if *work != part(large, 2..5) {
+        if *work != parts[2] {
             queue.done(*id);
         }
     }
@@ -358,14 +354,14 @@ fn analyze_comes_last_and_fills_extended_statistics() {
 fn rows_may_be_loaded_when_their_first_chunk_is_there() {
     let mut dump = Builder::plain(2);
     let whole = dump.chunked(0, 100 * MIB, 4);
-    let parted = dump.chunked(1, 400 * MIB, 4);
+    let parted = dump.chunked(1, 400 * MIB, 6);
     let database = dump.build();
     let cuts = |item: usize| database.items[item].copy.clone().unwrap().cuts;
-    let schedule = Schedule::new(&database, crew(2, &database), &Done::default());
+    let schedule = Schedule::new(&database, crew(3, &database), &Done::default());
     let needs: Vec<u64> = schedule.tasks().map(Task::needs).collect();
     let before = database.items[1].span.end;
-    let [first, third] = [cuts(parted)[0], cuts(parted)[2]];
-    assert_eq!(needs[..4], [before, cuts(whole)[0], first, third]);
+    let [first, third, fifth] = [0, 2, 4].map(|cut| cuts(parted)[cut]);
+    assert_eq!(needs[..5], [before, cuts(whole)[0], first, third, fifth]);
     let mut queue = Queue::new(schedule);
     assert_eq!(queue.next(|task| task.needs() < before), None);
 }
