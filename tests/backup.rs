@@ -189,8 +189,14 @@ fn an_unknown_backup_is_refused_with_the_nearest_name() {
     }
     let name = listed()[0]["name"].as_str().unwrap().to_owned();
     let mistyped = name.replace("db_dump", "db_dmup");
-    for verb in ["verify", "download", "drill", "restore"] {
-        let refused = demo.plugin(&[verb, &mistyped]).expect(4);
+    for (verb, flags) in [
+        ("verify", &[][..]),
+        ("download", &[]),
+        ("drill", &["--dry-run"]),
+        ("restore", &["--dry-run"]),
+    ] {
+        let args = [&[verb, &mistyped][..], flags].concat();
+        let refused = demo.plugin(&args).expect(4);
         let refused = refused.says(&format!(
             "there is no backup {mistyped:?} in gs://quetzal-backups/db/"
         ));
