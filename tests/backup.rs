@@ -177,7 +177,7 @@ fn a_backup_is_followed_proved_listed_and_verified() {
         "{text}"
     );
 
-    until("the helper Pods are gone", 60, || helpers(&demo).is_empty());
+    until("the helper Pods are gone", 20, || helpers(&demo).is_empty());
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn a_dump_cut_short_by_the_missing_pipefail_is_a_failed_backup() {
     let mut holder = demo.session("unittests");
     holder.send("BEGIN; LOCK TABLE e2e_held IN ACCESS EXCLUSIVE MODE;\n");
     let held = "SELECT count(*) FROM pg_locks WHERE relation = 'e2e_held'::regclass AND granted AND mode = 'AccessExclusiveLock'";
-    until("the table is locked", 60, || {
+    until("the table is locked", 20, || {
         demo.psql("unittests", held) == "1"
     });
 
@@ -293,7 +293,7 @@ fn a_pod_that_cannot_start_fails_early_with_the_event() {
     }
     demo.admin
         .run(&["delete", "cronjob", "e2e-no-image", "e2e-no-node"]);
-    until("no helper Pod is left", 60, || helpers(&demo).is_empty());
+    until("no helper Pod is left", 30, || helpers(&demo).is_empty());
 }
 
 /// The helper Pod runs, the Job's does not: what follows the Job must see it.
@@ -445,5 +445,5 @@ fn a_download_is_the_object_and_goes_on_where_the_connection_broke() {
     );
     let passed = proxy.passed();
     assert!(passed < size + size / 2, "{passed} bytes for {size}");
-    until("the helper Pods are gone", 60, || helpers(&demo).is_empty());
+    until("the helper Pods are gone", 20, || helpers(&demo).is_empty());
 }

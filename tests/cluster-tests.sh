@@ -56,12 +56,8 @@ try_faults() { tests/fault-tests.sh quick; }
 # krew takes an archive of the executable under test.
 try_krew() {
     local platform
-    case $(uname -s)-$(uname -m) in
-        Linux-x86_64) platform=linux-amd64 ;;
-        Linux-aarch64) platform=linux-arm64 ;;
-        *) echo "krew is tried on Linux" >&2 && return 1 ;;
-    esac
-    cargo build --locked &&
+    platform=$(tests/release/platform.sh) &&
+        cargo build --locked &&
         install -D -s -t "$scratch/dist/$platform" "${CARGO_TARGET_DIR:-target}/debug/kubectl-quetzal-db" &&
         tests/release/pack.sh "$scratch/dist" && tests/step.sh "krew" tests/release/krew.sh "$scratch/dist"
 }

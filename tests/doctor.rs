@@ -255,7 +255,7 @@ fn a_watcher_sees_that_a_restore_was_left() {
 fn ctrl_c_ends_the_watching() {
     let demo = Demo::get();
     let watcher = plugin::start(&demo.kubeconfig, &["status", "-w"]);
-    support::until("the watcher has looked", 60, || {
+    support::until("the watcher has looked", 30, || {
         watcher.printed().contains("Backups")
     });
     watcher.interrupt();

@@ -41,7 +41,7 @@ impl Before {
 
     #[track_caller]
     fn assert_same(&self, demo: &Demo) {
-        until("the helper Pods are gone", 60, || helpers(demo).is_empty());
+        until("the helper Pods are gone", 20, || helpers(demo).is_empty());
         let now = Self::look(demo);
         self.facts.assert_same(&now.facts);
         assert_eq!(self.server, now.server);

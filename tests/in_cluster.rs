@@ -171,7 +171,7 @@ fn what_it_can_not_do_it_says_and_leaves_nothing() {
     let missing = story.restore("localhost/no-such-image:1", &["--dry-run"]);
     let missing: Vec<_> = missing.iter().map(String::as_str).collect();
     story.demo.plugin(&missing).expect(1).says("cannot start: ");
-    until("the Pods are gone", 60, || {
+    until("the Pods are gone", 30, || {
         let left = ["get", "jobs,pods", "--selector", OURS, "-o", "name"];
         story.demo.admin.run(&left).is_empty()
     });

@@ -201,8 +201,12 @@ pub fn some(lines: &[Arc<Line>], random: &mut Random) -> Vec<Kill> {
     let (first, turn) = (random.below(FORWARD.len()), random.below(2));
     let mut cases = Vec::new();
     // In place and of a drill, what is done by them alone.
-    let new =
-        |(line, step): &(Arc<Line>, StepName)| line.errand == Errand::Beside || is_special(*step);
+    let mut known = Vec::new();
+    let new = |(_, step): &(Arc<Line>, StepName)| {
+        let is_new = !known.contains(step);
+        known.push(*step);
+        is_new
+    };
     for (number, (line, step)) in steps(lines).into_iter().filter(new).enumerate() {
         let way = if (number + turn) % 2 == 0 {
             Way::Resume
@@ -224,14 +228,6 @@ pub fn some(lines: &[Arc<Line>], random: &mut Random) -> Vec<Kill> {
         cases.push(rest.swap_remove(random.below(rest.len())));
     }
     cases
-}
-
-/// Steps of one errand alone.
-fn is_special(step: StepName) -> bool {
-    matches!(
-        step,
-        StepName::DropOld | StepName::Count | StepName::DropStaged
-    )
 }
 
 /// Runs one case on the old state; the side it ended on.

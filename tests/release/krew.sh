@@ -8,13 +8,7 @@ cd "$(dirname "$0")/../.."
 
 fail() { echo "krew.sh: $*" >&2 && exit 1; }
 
-case $(uname -s)-$(uname -m) in
-  Linux-x86_64) platform=linux-amd64 ;;
-  Linux-aarch64) platform=linux-arm64 ;;
-  Darwin-x86_64) platform=darwin-amd64 ;;
-  Darwin-arm64) platform=darwin-arm64 ;;
-  *) fail "no release is made for this machine" ;;
-esac
+platform=$(tests/release/platform.sh)
 archive=$(echo "$dist"/*-"$platform.tar.gz")
 [[ -f $archive ]] || fail "$dist has no archive for $platform"
 scratch=$(mktemp -d)

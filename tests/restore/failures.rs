@@ -88,7 +88,7 @@ fn a_session_in_the_way_is_ended_and_the_swap_goes_on() {
     let mut session = demo.session(&sample.name);
     session.send("BEGIN; LOCK TABLE child IN ACCESS EXCLUSIVE MODE; DELETE FROM child;\n");
     let locked = "SELECT count(*) FROM pg_locks WHERE relation = 'child'::regclass AND granted AND mode = 'AccessExclusiveLock'";
-    crate::support::until("the table is locked", 60, || {
+    crate::support::until("the table is locked", 20, || {
         demo.psql(&sample.name, locked) == "1"
     });
     demo.plugin(&["restore", &file, "--yes", "--drop-old", QUICK])

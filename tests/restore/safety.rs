@@ -47,7 +47,7 @@ fn what_was_there_is_backed_up_first_and_comes_back_by_name() {
         .says("there will be no way back");
     assert!(!back.stdout.contains("in the bucket"), "{back}");
     damaged.assert_same(&Facts::of_databases(&demo, &[&sample.name]));
-    until("the helper Pods are gone", 60, || helpers(&demo).is_empty());
+    until("the helper Pods are gone", 20, || helpers(&demo).is_empty());
 }
 
 /// `list` tells it from the others, and `latest` means the good one.
@@ -121,7 +121,7 @@ fn a_safety_backup_that_is_not_proved_stops_the_restore() {
             .says("restore with --no-safety-backup")
             .never_says("Create missing roles");
         assert!(!is_suspended(&demo, name), "{script}");
-        until("no helper Pod is left", 60, || helpers(&demo).is_empty());
+        until("no helper Pod is left", 20, || helpers(&demo).is_empty());
         before.assert_same(&Facts::of_surroundings(&demo));
         demo.admin.run(&["delete", "cronjob", name]);
     }
@@ -165,7 +165,7 @@ fn a_safety_backup_under_way_ends_with_the_rollback() {
     demo.plugin(&args).expect(0);
     assert!(!pods(), "nothing of it reads the databases any more");
     assert!(!is_suspended(&demo, name));
-    until("no helper Pod is left", 60, || helpers(&demo).is_empty());
+    until("no helper Pod is left", 20, || helpers(&demo).is_empty());
     before.assert_same(&Facts::of_surroundings(&demo));
     demo.admin.run(&["delete", "cronjob", name]);
     sample.assert_whole(&demo);

@@ -27,7 +27,7 @@ fn leaves_nothing_but_the_old_databases(demo: &Demo, before: &[String]) -> [Stri
     assert_eq!(staged, Vec::<String>::new());
     assert_eq!(files(demo), Vec::<String>::new());
     assert!(!suspended(demo), "the CronJob runs as before");
-    until("the helper Pod is gone", 60, || helpers(demo).is_empty());
+    until("the helper Pod is gone", 20, || helpers(demo).is_empty());
     for name in &kept {
         let refused = demo.psql_fails(name, "SELECT 1");
         assert!(
@@ -179,7 +179,7 @@ fn the_running_application_answers_again_by_itself() {
             .unwrap()
     };
     let now = rows();
-    until("the application writes again", 60, || rows() > now);
+    until("the application writes again", 30, || rows() > now);
     let old = leaves_nothing_but_the_old_databases(&demo, &before.0);
     drop_databases(&demo, &old);
 }
@@ -222,7 +222,7 @@ fn without_stopping_the_application_its_connections_are_cut_for_the_swap() {
     assert_eq!(done.json()["kept"], serde_json::json!([]));
     // From a local file a helper Pod is made for the safety backup alone, and left.
     assert!(done.json()["safety_backup"].is_string(), "{done}");
-    until("the helper Pod is gone", 60, || helpers(&demo).is_empty());
+    until("the helper Pod is gone", 20, || helpers(&demo).is_empty());
     assert_eq!(demo.databases(), before.0, "--drop-old keeps none");
     assert_eq!(pods(&demo), before.1, "nothing was stopped");
     demo.until_healthy();
