@@ -11,7 +11,7 @@
 //!             server               psql inside the Pod
 //!               cluster  storage   cluster: the only place that knows kube; storage: where backups are
 //!                 dump  postgres   pure: the dump's grammar and inventory; SQL text, quoting, names
-//!                   hint           pure: what to type next; any layer may use it
+//!                   hint  nonce    hint, pure: what to type next; nonce: a word nobody can foresee
 //! ```
 //!
 //! Pure, without kube, tokio, clock, terminal or files: [`dump`], [`postgres`], and of [`restore`] what its head calls
@@ -32,6 +32,7 @@ pub mod doctor;
 pub mod dump;
 mod error;
 mod hint;
+mod nonce;
 pub mod postgres;
 pub mod progress;
 pub mod restore;

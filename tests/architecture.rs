@@ -105,9 +105,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("progress", &[]),
     ("clock", &[]),
     ("hint", &[]),
+    ("nonce", &[]),
     (
         "cluster",
-        &["clock", "hint", "dump", "postgres", "progress"],
+        &["clock", "hint", "nonce", "dump", "postgres", "progress"],
     ),
     (
         "storage",
@@ -159,8 +160,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "clock", "config", "cli", "doctor", "error", "ui", "backup", "restore", "server",
-            "cluster", "storage", "dump", "postgres", "progress",
+            "clock", "nonce", "config", "cli", "doctor", "error", "ui", "backup", "restore",
+            "server", "cluster", "storage", "dump", "postgres", "progress",
         ],
     ),
 ];

@@ -461,11 +461,16 @@ async fn a_cut_copy_leaves_no_file_of_that_name() {
     assert!(error.is_unknown(), "{error:?}");
     let direct = database(&connect().await).await;
     let folder = Folder(&direct, folder.1);
-    let listing = folder.listing().await;
-    assert!(
-        !listing.lines().any(|line| line.ends_with(" dump")),
-        "{listing}"
-    );
+    // Our removal was cut off too: what arrived goes when the command there sees the end of its input.
+    let last = Instant::now() + Duration::from_secs(20);
+    loop {
+        let listing = folder.listing().await;
+        let whole = listing.lines().any(|line| line.ends_with(" dump"));
+        assert!(!whole && Instant::now() < last, "{listing}");
+        if listing.lines().count() == 1 {
+            break;
+        }
+    }
     folder.remove().await;
 }
 
@@ -494,7 +499,7 @@ async fn a_full_disk_is_told_and_nothing_stays() {
     else {
         panic!("the copy did not fail as a command does");
     };
-    assert!(stderr.starts_with("tar: .dump.part: "), "{stderr}");
+    assert!(stderr.starts_with("tar: .dump."), "{stderr}");
     assert_eq!(
         folder.listing().await.lines().count(),
         1,

@@ -3,9 +3,12 @@
 
 mod wire;
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use quetzal_db::cluster::{Command, Container, CopyError, ExecError};
+use tokio::io::{AsyncRead, ReadBuf};
 use wire::mock::{End, Reply, SUCCESS, V4, serve};
 
 fn psql() -> Command {
@@ -197,6 +200,34 @@ async fn stdin_arrives_whole_and_its_end_is_sent() {
     );
 }
 
+/// Gives what it holds and then breaks.
+struct Torn<'a>(&'a [u8]);
+
+impl AsyncRead for Torn<'_> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        if self.0.is_empty() {
+            return Poll::Ready(Err(std::io::ErrorKind::StorageFull.into()));
+        }
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+#[tokio::test]
+async fn a_command_whose_input_fails_has_ended_when_that_is_told() {
+    let (container, asked) = serve(vec![Reply::output("read")]).await;
+    let uploaded = container.upload(&psql(), &mut Torn(b"the beginning")).await;
+    let ExecError::Io { source, .. } = uploaded.unwrap_err() else {
+        panic!("another error than that of the input");
+    };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked[0].1, b"the beginning");
+}
+
 #[tokio::test]
 async fn lines_are_whole_whatever_the_frames() {
     let frames = [(1, "on"), (1, "e\ntwo\n\nthr"), (1, "ee"), (3, SUCCESS)];
@@ -223,6 +254,15 @@ async fn copying(measured: &str) -> (Container, wire::mock::Asked) {
 /// SHA-256 of `dump`.
 const SUM: &str = "c1d12c29b05a8c60a10e1bb22bd6de73b8a2cec5b1a3e3d3c2c4f2ba9a3cc9f1";
 
+/// Hidden, and told from that of every other attempt.
+fn assert_temporary(temporary: &str, name: &str) {
+    let nonce = temporary
+        .strip_prefix(&format!(".{name}."))
+        .and_then(|rest| rest.strip_suffix(".part"))
+        .unwrap_or_else(|| panic!("{temporary}"));
+    assert_eq!(nonce.len(), 32, "{temporary}");
+}
+
 #[tokio::test]
 async fn a_copy_gets_its_name_only_after_the_checksum_was_compared() {
     use sha2::{Digest, Sha256};
@@ -237,19 +277,20 @@ async fn a_copy_gets_its_name_only_after_the_checksum_was_compared() {
         .unwrap();
     assert_eq!((stored.bytes, &stored.sha256), (4, &sum));
     let asked = asked.lock().unwrap();
-    assert!(
-        asked[0].1.starts_with(b".dump.gz.part\0"),
-        "the archive names a temporary file"
-    );
+    let end = asked[0].1.iter().position(|byte| *byte == 0).unwrap();
+    let temporary = String::from_utf8(asked[0].1[..end].to_vec()).unwrap();
+    assert_temporary(&temporary, "dump.gz");
     assert_eq!(asked[0].1.len(), 512 + 512 + 1024);
     // The command that reads it again is the one that renames it, if it finds this.
-    let arguments = "&command=%2Fsrv%2Fdata%2Fx%2F.dump.gz.part&command=%2Fsrv%2Fdata%2Fx%2Fdump.gz&command=4&command=";
-    assert!(asked[1].0.ends_with(&format!("{arguments}{sum}")));
+    let folder = "%2Fsrv%2Fdata%2Fx%2F";
+    let arguments = format!("{folder}{temporary}&command={folder}dump.gz&command=4&command={sum}");
+    assert!(asked[1].0.ends_with(&format!("&command={arguments}")));
     assert_eq!(asked.len(), 2);
 }
 
 #[tokio::test]
 async fn a_damaged_copy_is_refused_and_removed() {
+    let mut names = Vec::new();
     for measured in [format!("4 {SUM}\n"), "3 abc\n".to_owned(), String::new()] {
         let (container, asked) = copying(&measured).await;
         let copied = container
@@ -258,18 +299,20 @@ async fn a_damaged_copy_is_refused_and_removed() {
         let error = copied.unwrap_err();
         assert!(matches!(error, CopyError::Damaged { .. }), "{error:?}");
         let asked = asked.lock().unwrap();
-        assert!(
-            asked[2]
-                .0
-                .ends_with("&command=rm&command=-f&command=--&command=%2Fd%2F.dump.gz.part")
-        );
+        let (command, temporary) = asked[2].0.rsplit_once("%2F").unwrap();
+        assert!(command.ends_with("&command=rm&command=-f&command=--&command=%2Fd"));
+        assert_temporary(temporary, "dump.gz");
+        names.push(temporary.to_owned());
     }
+    // What an attempt left behind in the Pod does not touch the file of the next.
+    names.dedup();
+    assert_eq!(names.len(), 3);
 }
 
 #[tokio::test]
 async fn a_name_cannot_leave_the_folder() {
     let (container, _) = serve(vec![]).await;
-    for name in ["", "../x", "a/b", ".hidden", &"n".repeat(91)] {
+    for name in ["", "../x", "a/b", ".hidden", &"n".repeat(61)] {
         let error = container
             .put_file(&mut &b""[..], 0, "/d", name, |_| ())
             .await

@@ -11,6 +11,8 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf, Take};
 use tokio_tar::Header;
 
+use crate::nonce::nonce;
+
 use super::command::Command;
 use super::exec::Container;
 use super::exec_error::ExecError;
@@ -21,10 +23,11 @@ const SLOW_DISK: u64 = 10 << 20;
 
 // -m and -o: the header's time and owner mean nothing here. The shell stays until tar has ended and keeps
 // stdout open: some runtimes cut the input of a command that closes its output early. It reads what a failed
-// tar left: some runtimes never end a command whose input is not read.
+// tar left: some runtimes never end a command whose input is not read. It removes what arrived in part: where the
+// connection broke, tar may begin its file after we asked for its removal. Arguments: folder, temporary name.
 const UNPACK: &str = r#"umask 077
 mkdir -p -- "$1" && chmod 0700 -- "$1" && tar -xmof - -C "$1" && echo unpacked ||
-  { code=$?; cat >/dev/null; exit "$code"; }"#;
+  { code=$?; rm -f -- "$1/$2"; cat >/dev/null; exit "$code"; }"#;
 /// Arguments: temporary path, path, size, checksum. Each command is a wait for the API server: so it is one. Where there
 /// is openssl it uses what the processor has for this, which takes a fifth of the time.
 const PROVE: &str = r#"size=$(wc -c <"$1") || exit 1
@@ -117,8 +120,8 @@ impl CopyError {
     }
 }
 
-/// The longest name a plain tar header holds beside the temporary suffix.
-const NAME: usize = 90;
+/// The longest name a plain tar header holds beside what makes it temporary.
+const NAME: usize = 60;
 
 impl Container {
     /// Writes `size` bytes of `source` to `dir/name` (mode 0600; the folder is made, mode 0700). It has that name
@@ -145,7 +148,7 @@ impl Container {
             container: self,
             dir,
             name,
-            temporary: format!(".{name}.part"),
+            temporary: format!(".{name}.{}.part", nonce()),
         };
         let stored = part.send(source, size, on_bytes).await;
         if stored.is_err() {
@@ -160,6 +163,7 @@ struct Part<'a> {
     container: &'a Container,
     dir: &'a str,
     name: &'a str,
+    /// Of this attempt alone: the command of one whose connection broke may still be running.
     temporary: String,
 }
 
@@ -181,7 +185,7 @@ impl Part<'_> {
             .as_slice()
             .chain(&mut content)
             .chain(tokio::io::repeat(0).take(padding));
-        let unpack = Command::script(UNPACK, [self.dir]).named("tar");
+        let unpack = Command::script(UNPACK, [self.dir, &self.temporary]).named("tar");
         let sent = self.container.upload(&unpack, &mut archive).await;
         let (found, sha256) = content.finish();
         let longer = found == size && sent.is_ok() && has_more(source).await;

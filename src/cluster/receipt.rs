@@ -4,13 +4,14 @@
 //! (kubernetes#124571). So a command's output is followed by a mark that nobody else can know, and the command's
 //! process ends only after we have seen the mark and said so: nothing is under way any more when the session ends.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::oneshot;
+
+use crate::nonce::nonce;
 
 use super::session::Consume;
 
@@ -33,9 +34,8 @@ pub(super) struct Receipt {
 
 impl Receipt {
     pub(super) fn new() -> Self {
-        let word = || RandomState::new().hash_one(0);
         Self {
-            mark: format!("{PREFIX}{:016x}{:016x}", word(), word()),
+            mark: format!("{PREFIX}{}", nonce()),
         }
     }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures::{Sink, SinkExt, Stream, StreamExt};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 const STDIN: u8 = 0;
@@ -30,7 +30,7 @@ const CHUNK: usize = 256 * 1024;
 const PING: Duration = Duration::from_secs(10);
 /// A server that answers no ping for this long is gone.
 const SILENCE: Duration = Duration::from_mins(1);
-/// How long to wait for the server's close after its Status.
+/// How long to wait for the server's close after its Status, and for the end of a command whose input failed.
 const CLOSE: Duration = Duration::from_secs(3);
 /// How much of the end of stderr is kept.
 const STDERR_TAIL: usize = 4096;
@@ -122,12 +122,19 @@ where
     let pulse = Pulse::new();
     let silence = (pongs == Pongs::Prove).then_some(SILENCE);
     let feed = pin!(feed(sink, stdin, &pulse));
-    let drain = pin!(drain(frames, stdout, &pulse, idle, silence, received));
-    tokio::select! {
+    let mut drain = pin!(drain(frames, stdout, &pulse, idle, silence, received));
+    let (error, mut sink) = tokio::select! {
         biased;
-        ending = drain => ending,
-        error = feed => Err(Break::Source(error)),
+        ending = &mut drain => return ending,
+        failed = feed => failed,
+    };
+    // A command that is told of the end has ended when we say so; one that is only left may still begin its work.
+    let tell = sink.send(Message::binary(END_OF_STDIN.to_vec()));
+    let told = timeout(CLOSE, async { tokio::join!(tell, drain) }).await;
+    if told.is_err() {
+        tracing::info!("a command whose input failed has not ended after {CLOSE:?}");
     }
+    Err(Break::Source(error))
 }
 
 /// When the last byte of data moved, in either direction.
@@ -154,9 +161,9 @@ impl Pulse {
     }
 }
 
-/// Sends stdin and its end, then pings. Returns only if the source fails: when the connection does, the
-/// other direction knows why.
-async fn feed<W, R>(mut sink: W, stdin: Option<R>, pulse: &Pulse) -> io::Error
+/// Sends stdin and its end, then pings. Returns only if the source fails, without having told its end: when the
+/// connection does, the other direction knows why.
+async fn feed<W, R>(mut sink: W, stdin: Option<R>, pulse: &Pulse) -> (io::Error, W)
 where
     W: Sink<Message, Error = SocketError> + Unpin,
     R: AsyncRead + Unpin,
@@ -174,7 +181,7 @@ where
                     stdin = None;
                     Message::binary(END_OF_STDIN.to_vec())
                 }
-                Err(error) => return error,
+                Err(error) => return (error, sink),
             },
             _ = ping.tick() => Message::Ping(Vec::new().into()),
         };

@@ -44,11 +44,9 @@ pub(super) async fn to_the_end(
     report(context, world).await
 }
 
-/// Unpredictable, so that nothing in a dump can pass for one of our own lines.
+/// Nothing in a dump can pass for one of our own lines.
 pub(super) fn nonce() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let word = || RandomState::new().hash_one(0);
-    format!("quetzal-{:016x}{:016x}", word(), word())
+    format!("quetzal-{}", crate::nonce::nonce())
 }
 
 async fn report(context: &Context, world: &World) -> Result<(), Error> {
