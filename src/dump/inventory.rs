@@ -283,9 +283,9 @@ pub enum Work {
     /// CREATE TABLE, perhaps with ALTER TABLE of the same table behind it.
     Table(TableId),
     /// One CREATE INDEX and nothing else.
-    Index(TableId),
+    Index(TableId, Build),
     /// A constraint that is no foreign key, or an index with further statements: locks the table against all.
-    Constraint(TableId),
+    Constraint(TableId, Build),
     /// A foreign key: locks both.
     ForeignKey {
         /// The table that has it.
@@ -295,6 +295,26 @@ pub enum Work {
     },
     /// Anything else.
     #[default]
+    Other,
+}
+
+impl Work {
+    /// Whether it is the making of a B-tree.
+    pub fn is_sort(self) -> bool {
+        matches!(
+            self,
+            Self::Index(_, Build::Sort) | Self::Constraint(_, Build::Sort)
+        )
+    }
+}
+
+/// How an index comes to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Build {
+    /// All of its entries are sorted: a B-tree.
+    Sort,
+    /// In any other way, or there is none.
     Other,
 }
 
@@ -375,7 +395,7 @@ pub enum Transaction {
 }
 
 /// Bytes of a chunk of COPY data, up to the end of the row that reaches them.
-pub const CHUNK: u64 = 64 << 20;
+pub const CHUNK: u64 = 16 << 20;
 
 /// Table data in COPY form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -44,9 +44,9 @@ mod title;
 mod work;
 
 pub use inventory::{
-    CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Property,
-    Role, RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId, Tablespace,
-    Transaction, Verifier, Work,
+    Build, CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership,
+    Property, Role, RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId,
+    Tablespace, Transaction, Verifier, Work,
 };
 pub use kind::Kind;
 pub use lexemes::{Lexeme, Lexemes, lexemes};

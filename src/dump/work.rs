@@ -4,7 +4,7 @@
 //! [`Work::Other`], which promises nothing: whoever loads it must expect that it touches every table.
 
 use super::cursor::Cursor;
-use super::inventory::{TableForm, TableId, Work};
+use super::inventory::{Build, TableForm, TableId, Work};
 use super::kind::Kind;
 use super::reader::Statement;
 use super::tables::{TableName, Tables};
@@ -13,9 +13,9 @@ use super::tables::{TableName, Tables};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     CreateTable(TableId, TableForm),
-    CreateIndex(TableId),
-    /// ALTER TABLE of that table that names no other one.
-    AlterTable(TableId, Reach),
+    CreateIndex(TableId, Build),
+    /// ALTER TABLE of that table that names no other one; perhaps it adds a constraint.
+    AlterTable(TableId, Reach, Build),
     /// ALTER INDEX of one index alone.
     AlterIndex,
     ForeignKey {
@@ -63,23 +63,23 @@ fn add(kind: &Kind, before: Option<Work>, deed: Deed, tables: &mut Tables) -> Wo
             tables.create(table, form);
             Work::Table(table)
         }
-        (Kind::Table, Some(Work::Table(table)), Deed::AlterTable(other, _)) if table == other => {
+        (Kind::Table, Some(Work::Table(table)), Deed::AlterTable(other, ..)) if table == other => {
             Work::Table(table)
         }
-        (Kind::Index, None, Deed::CreateIndex(table)) => Work::Index(table),
+        (Kind::Index, None, Deed::CreateIndex(table, build)) => Work::Index(table, build),
         (
             Kind::Constraint | Kind::CheckConstraint,
             None,
-            Deed::AlterTable(table, Reach::Itself),
-        ) => Work::Constraint(table),
-        (_, Some(Work::Index(table) | Work::Constraint(table)), Deed::AlterIndex) => {
-            Work::Constraint(table)
+            Deed::AlterTable(table, Reach::Itself, build),
+        ) => Work::Constraint(table, build),
+        (_, Some(Work::Index(table, build) | Work::Constraint(table, build)), Deed::AlterIndex) => {
+            Work::Constraint(table, build)
         }
         (
             _,
-            Some(Work::Index(table) | Work::Constraint(table)),
-            Deed::AlterTable(other, Reach::Itself),
-        ) if table == other => Work::Constraint(table),
+            Some(Work::Index(table, build) | Work::Constraint(table, build)),
+            Deed::AlterTable(other, Reach::Itself, _),
+        ) if table == other => Work::Constraint(table, build),
         (Kind::FkConstraint, None, Deed::ForeignKey { table, references }) => {
             Work::ForeignKey { table, references }
         }
@@ -127,15 +127,19 @@ fn form(cursor: &mut Cursor<'_>) -> TableForm {
     TableForm::Plain
 }
 
-/// `name ON [ONLY] table USING …;`, behind CREATE INDEX.
+/// `name ON [ONLY] table USING method …;`, behind CREATE INDEX.
 fn create_index(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Option<Deed> {
     cursor.name().ok()??;
     cursor.word("on").then_some(())?;
     cursor.word("only");
     let table = table_name(cursor)?;
-    cursor
-        .word("using")
-        .then(|| Deed::CreateIndex(tables.id(&table)))
+    cursor.word("using").then_some(())?;
+    let build = if cursor.word("btree") {
+        Build::Sort
+    } else {
+        Build::Other
+    };
+    Some(Deed::CreateIndex(tables.id(&table), build))
 }
 
 fn alter(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Option<Deed> {
@@ -174,9 +178,13 @@ fn alter_table(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Option<Deed> {
         "add", "alter", "owner", "set", "cluster", "replica", "force",
     ])? {
         "add" => add_constraint(cursor, reach, &table, tables),
-        "alter" => Some(Deed::AlterTable(tables.id(&table), reach)),
+        "alter" => Some(Deed::AlterTable(tables.id(&table), reach, Build::Other)),
         "set" if !(cursor.word("access") && cursor.word("method")) => None,
-        _ => Some(Deed::AlterTable(tables.id(&table), Reach::Itself)),
+        _ => Some(Deed::AlterTable(
+            tables.id(&table),
+            Reach::Itself,
+            Build::Other,
+        )),
     }
 }
 
@@ -191,7 +199,8 @@ fn add_constraint(
     cursor.name().ok()??;
     match cursor.one_of(&["primary", "unique", "exclude", "check", "not", "foreign"])? {
         "foreign" => foreign_key(cursor, table, tables),
-        _ => Some(Deed::AlterTable(tables.id(table), reach)),
+        "primary" | "unique" => Some(Deed::AlterTable(tables.id(table), reach, Build::Sort)),
+        _ => Some(Deed::AlterTable(tables.id(table), reach, Build::Other)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What items do to which tables.
 
 use super::{ODD, dump_of, item, scan};
-use crate::dump::{Database, TableForm, TableId, Work};
+use crate::dump::{Build, Database, TableForm, TableId, Work};
 
 /// The only database of a dump that holds these items.
 fn database(items: &[(&str, &str)]) -> Database {
@@ -14,12 +14,19 @@ fn describe(database: &Database, work: Work) -> String {
     let name = |id: TableId| &*database.tables[id.0 as usize].name;
     match work {
         Work::Table(table) => format!("table {}", name(table)),
-        Work::Index(table) => format!("index {}", name(table)),
-        Work::Constraint(table) => format!("constraint {}", name(table)),
+        Work::Index(table, build) => format!("index {}{}", name(table), by(build)),
+        Work::Constraint(table, build) => format!("constraint {}{}", name(table), by(build)),
         Work::ForeignKey { table, references } => {
             format!("key {} -> {}", name(table), name(references))
         }
         Work::Other => "other".to_owned(),
+    }
+}
+
+fn by(build: Build) -> &'static str {
+    match build {
+        Build::Sort => "",
+        Build::Other => ", not by sorting",
     }
 }
 
@@ -95,7 +102,7 @@ works! {
     unique_index: "INDEX", "CREATE UNIQUE INDEX \"i ON x.y\" ON public.t USING btree (a) INCLUDE (b) NULLS NOT DISTINCT \
         WITH (fillfactor='70') WHERE (c <> ';'::text);" => "index public.t";
     index_of_expression: "INDEX", "CREATE INDEX i ON public.t USING gin (to_tsvector('simple'::regconfig, (a || ', '::text)), b);"
-        => "index public.t";
+        => "index public.t, not by sorting";
     index_of_partitioned_table: "INDEX", "CREATE INDEX i ON ONLY public.t USING btree (a);" => "index public.t";
     index_on_only: "INDEX", "CREATE INDEX i ON \"only\".\"using\" USING btree (a);" => "index \"only\".\"using\"";
     index_that_clusters: "INDEX", "CREATE INDEX i ON public.t USING btree (a);\n\nALTER TABLE public.t CLUSTER ON i;"
@@ -118,12 +125,12 @@ works! {
     unique: "CONSTRAINT", "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT \"FOREIGN KEY\" UNIQUE (a) INCLUDE (b) \
         WITH (fillfactor='70') DEFERRABLE INITIALLY DEFERRED;" => "constraint public.t";
     exclusion: "CONSTRAINT", "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c EXCLUDE USING gist (a WITH =, b WITH &&) WHERE ((a > 0));"
-        => "constraint public.t";
+        => "constraint public.t, not by sorting";
     key_that_clusters: "CONSTRAINT", "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c PRIMARY KEY (a);\n\n\
         ALTER TABLE public.t CLUSTER ON c;\n\nALTER TABLE ONLY public.t REPLICA IDENTITY USING INDEX c;\n\
         ALTER INDEX public.c DEPENDS ON EXTENSION e;" => "constraint public.t";
     check_of_the_table_alone: "CHECK CONSTRAINT",
-        "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c CHECK ((a > 0));" => "constraint public.t";
+        "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c CHECK ((a > 0));" => "constraint public.t, not by sorting";
 
     check_of_heirs: "CHECK CONSTRAINT", "ALTER TABLE public.t\n    ADD CONSTRAINT c CHECK ((a > 0)) NOT VALID;" => "other";
     check_of_domain: "CHECK CONSTRAINT", "ALTER DOMAIN public.d\n    ADD CONSTRAINT c CHECK ((VALUE > 0)) NOT VALID;" => "other";
@@ -284,8 +291,8 @@ fn one_table_is_one_place_however_it_is_quoted() {
         ]
     );
     assert_eq!(database.items[2].copy.as_ref().unwrap().table, TableId(0));
-    assert_eq!(database.items[3].work, Work::Index(TableId(0)));
-    assert_eq!(database.items[4].work, Work::Index(TableId(2)));
+    assert_eq!(database.items[3].work, Work::Index(TableId(0), Build::Sort));
+    assert_eq!(database.items[4].work, Work::Index(TableId(2), Build::Sort));
 }
 
 #[test]
@@ -310,7 +317,7 @@ fn work_of_a_real_dump() {
         "table public.rows",
         "table public.\"we\"\"ird; Type: TABLE DATA; Schema: x\"",
         "constraint app.users",
-        "index app.users",
+        "index app.users, not by sorting",
         "index app.users",
         "key app.empty -> app.users",
     ];

@@ -17,6 +17,7 @@ use std::ops::Range;
 use crate::dump::{Copy, Database, Gap, Item, TableForm, TableId, Transaction};
 use crate::postgres::literal;
 
+use super::sessions::Building;
 use super::slices::{self, Slices};
 use marks::WHOLE;
 use sql::{reset, session_state};
@@ -93,9 +94,8 @@ impl Script<'_> {
         })
     }
 
-    /// A run of items as one transaction, or a single one that brings its own. `workers` is how many more processes
-    /// the server may take for an index.
-    pub fn run(&self, items: &[usize], workers: Option<u32>) -> Text {
+    /// A run of items as one transaction, or a single one that brings its own. What `building` says is for its indexes.
+    pub fn run(&self, items: &[usize], building: Building) -> Text {
         let known = || items.iter().filter_map(|i| Some((*i, self.item(*i)?)));
         let own = known().any(|(_, item)| item.transaction == Transaction::Own);
         let mut text = Text::default();
@@ -103,10 +103,8 @@ impl Script<'_> {
         if !own {
             text.own("BEGIN;");
         }
-        if let (Some(workers), false) = (workers, own) {
-            text.own(&format!(
-                "SET LOCAL max_parallel_maintenance_workers = {workers};"
-            ));
+        if !own {
+            self.build(&mut text, items, building);
         }
         self.pieces(&mut text, items);
         self.count(&mut text, items);
@@ -122,6 +120,19 @@ impl Script<'_> {
         }
         self.done(&mut text);
         text
+    }
+
+    fn build(&self, text: &mut Text, items: &[usize], building: Building) {
+        if let Some(workers) = building.workers {
+            text.own(&format!(
+                "SET LOCAL max_parallel_maintenance_workers = {workers};"
+            ));
+        }
+        let sorts = |item: &usize| self.item(*item).is_some_and(|item| item.work.is_sort());
+        if let Some(bytes) = building.sort.filter(|_| items.iter().all(sorts)) {
+            let kib = bytes >> 10;
+            text.own(&format!("SET LOCAL maintenance_work_mem = '{kib}kB';"));
+        }
     }
 
     /// The statements of items, in as few pieces as may be: one holds several where only comments stand between them.
@@ -201,6 +212,14 @@ impl Script<'_> {
     pub fn end_table(&self, item: usize) -> Text {
         let mut text = Text::default();
         self.mark(&mut text, [(item, WHOLE)].into_iter(), "NULL");
+        text.own("COMMIT;");
+        self.done(&mut text);
+        text
+    }
+
+    /// The rest of the rows follows in other transactions: the marks of the chunks tell which are here.
+    pub fn end_head(&self) -> Text {
+        let mut text = Text::default();
         text.own("COMMIT;");
         self.done(&mut text);
         text

@@ -32,10 +32,11 @@ enum Class {
 impl Class {
     fn of(item: &Item, tables: &Tables) -> Self {
         match (item.work, &item.kind) {
-            (Work::Index(table), Kind::Index) => Self::build(table, Lock::Shared, tables),
-            (Work::Constraint(table), Kind::Constraint | Kind::CheckConstraint | Kind::Index) => {
-                Self::build(table, Lock::Exclusive, tables)
-            }
+            (Work::Index(table, _), Kind::Index) => Self::build(table, Lock::Shared, tables),
+            (
+                Work::Constraint(table, _),
+                Kind::Constraint | Kind::CheckConstraint | Kind::Index,
+            ) => Self::build(table, Lock::Exclusive, tables),
             (Work::ForeignKey { table, references }, Kind::FkConstraint)
                 if [table, references].map(|id| tables.form(id)) == [TableForm::Plain; 2] =>
             {
@@ -161,9 +162,10 @@ impl<'a> AfterData<'a> {
         bundle.after.extend(self.rows(table));
         bundle.lock(table, lock);
         // A constraint is begun before the indexes of its table: behind it they can run at once.
+        let scan = self.tables.scan(table);
         let weight = match lock {
-            Lock::Shared => bytes,
-            Lock::Exclusive => bytes.saturating_add(bytes / 4),
+            Lock::Shared => scan,
+            Lock::Exclusive => scan.saturating_add(scan / 4),
         };
         bundle.unit(self.source, unit, weight);
         match Size::of(bytes) {
@@ -185,8 +187,8 @@ impl<'a> AfterData<'a> {
     }
 
     fn key(&mut self, table: TableId, references: TableId, unit: Range<usize>) {
-        let own = self.tables.bytes(table);
-        let other = self.tables.bytes(references);
+        let own = self.tables.scan(table);
+        let other = self.tables.scan(references);
         let size = Size::of(own.max(other));
         let mut bundle = match size {
             Size::Small => std::mem::take(&mut self.keys),

@@ -3,7 +3,7 @@
 use super::LARGE;
 use super::graph::Graph;
 use super::locks::Locks;
-use super::parts::{Crew, bytes, chunk_bytes, chunk_end, cut};
+use super::parts::{bytes, chunk_needs, runs};
 use super::script::Script;
 use super::source::{Source, is_remark};
 use super::tables::Tables;
@@ -102,7 +102,6 @@ struct Group {
 /// Makes the tasks of the data section. All of them wait for what is before it, and none for another.
 pub(super) struct DataSection<'a> {
     source: Source<'a>,
-    crew: Crew,
     tables: &'a mut Tables,
     graph: &'a mut Graph,
     emptying: Emptying,
@@ -113,15 +112,9 @@ pub(super) struct DataSection<'a> {
 }
 
 impl<'a> DataSection<'a> {
-    pub(super) fn new(
-        source: Source<'a>,
-        crew: Crew,
-        tables: &'a mut Tables,
-        graph: &'a mut Graph,
-    ) -> Self {
+    pub(super) fn new(source: Source<'a>, tables: &'a mut Tables, graph: &'a mut Graph) -> Self {
         Self {
             source,
-            crew,
             tables,
             graph,
             emptying: Emptying::Allowed,
@@ -151,15 +144,11 @@ impl<'a> DataSection<'a> {
 
     fn sole(&mut self, position: usize, item: &Item, copy: &Copy) {
         let done = self.source.done.chunks(position);
-        let parts = self.crew.parts(copy);
         match (done, self.emptying) {
             (None, _) if bytes(copy) < LARGE => self.small(position, copy),
-            (None, Emptying::Allowed) if parts == 1 => self.load(position, item, copy),
+            (None, Emptying::Allowed) => self.load(position, item, copy),
             // Chunks that are committed must not be lost.
-            _ => {
-                let ranges = cut(copy, parts, done);
-                self.parts(position, item, copy, ranges);
-            }
+            _ => self.parts(position, item, copy, runs(copy, done)),
         }
     }
 
@@ -188,13 +177,7 @@ impl<'a> DataSection<'a> {
     fn parts(&mut self, item: usize, title: &Item, copy: &Copy, ranges: Vec<Range<usize>>) {
         let mut nodes = Vec::with_capacity(ranges.len());
         for chunks in ranges {
-            let task = Task {
-                weight: chunk_bytes(copy, &chunks),
-                needs: chunk_needs(title, copy, chunks.start),
-                work: TaskWork::Part { item, chunks },
-                locks: Locks::default(),
-            };
-            nodes.push(self.add(task));
+            nodes.push(self.add(Task::part(item, title, copy, chunks)));
         }
         let rows = self.graph.join(nodes);
         self.tables.set_rows(copy.table, rows);
@@ -232,15 +215,5 @@ impl<'a> DataSection<'a> {
             anywhere: rest.filter(|_| self.emptying == Emptying::Forbidden),
             all: self.graph.join(self.all),
         }
-    }
-}
-
-/// Bytes of the dump that must be there before that chunk can be loaded.
-fn chunk_needs(item: &Item, copy: &Copy, chunk: usize) -> u64 {
-    let is_last = chunk >= copy.cuts.len();
-    if is_last {
-        item.span.end
-    } else {
-        chunk_end(copy, chunk)
     }
 }

@@ -6,7 +6,8 @@
 //! ```text
 //! source    the items, without those that an earlier run committed (done)
 //! tables    what the dump says of each table: its form, its bytes, how many items fill it
-//! data      items -> tasks: one for a large table or several (parts), one for many small tables, one for the rest
+//! data      items -> tasks: one for a large table, one for many small tables, one for the rest
+//! parts     the rows of a large table, chunk by chunk, and when its session shares them with others
 //! after     items -> tasks: indexes and constraints, foreign keys, all else
 //! graph     tasks and what each waits for
 //! queue     graph -> the next task for an idle session (locks: never beside one that it would block)
@@ -35,7 +36,7 @@ mod task;
 mod tests;
 
 pub use done::Done;
-pub use parts::Crew;
+pub use parts::Idleness;
 pub use queue::{Queue, Verdict};
 pub use task::{Task, TaskId, TaskWork};
 
@@ -59,7 +60,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// The tasks for what is not `done` of `database`.
-    pub fn new(database: &Database, crew: Crew, done: &Done) -> Self {
+    pub fn new(database: &Database, done: &Done) -> Self {
         let source = Source::new(database, done);
         let mut tables = Tables::new(database);
         let mut graph = Graph::default();
@@ -67,7 +68,7 @@ impl Schedule {
         let mut before = Script::default();
         before.extend(source, 0..section.start);
         graph.barrier(before.task(Locks::default()));
-        let loaded = DataSection::new(source, crew, &mut tables, &mut graph).plan(section.clone());
+        let loaded = DataSection::new(source, &mut tables, &mut graph).plan(section.clone());
         AfterData::new(source, loaded, &mut tables, &mut graph).plan(section.end);
         Self {
             nodes: graph.into_nodes(),

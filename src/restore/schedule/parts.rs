@@ -1,35 +1,52 @@
-//! The rows of one large table, shared out among sessions.
+//! The rows of one large table, chunk by chunk.
 
-use crate::dump::Copy;
+use super::locks::Locks;
+use super::task::{Task, TaskWork};
+use crate::dump::{Copy, Item};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Who loads, and how much.
+/// Whether processors wait for what one session does alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Crew {
-    /// Sessions that load at the same time.
-    pub jobs: u16,
-    /// Bytes of the rows of all databases that they load.
+pub struct Idleness {
+    /// Sessions for which there is nothing to do.
+    pub sessions: usize,
+    /// Bytes of the dump that are there.
+    pub there: u64,
+    /// All bytes of it.
     pub bytes: u64,
 }
 
-impl Crew {
-    /// Whether a table of so many bytes would still be loading when all else is loaded: it is larger than a session's
-    /// share of everything by three tenths and more. Of fewer than three sessions the other one's processor is not idle:
-    /// the dump's own way into the files takes it.
-    fn leaves_behind(self, bytes: u64) -> bool {
-        self.jobs >= 3
-            && u128::from(bytes) * u128::from(self.jobs) * 10 > u128::from(self.bytes) * 13
+impl Idleness {
+    /// Whether a session leaves `chunks`, which it has not begun, to others and itself.
+    ///
+    /// One session alone empties the table and writes frozen rows, which costs the server a tenth less. So it goes on
+    /// alone until a processor waits. As long as the dump arrives, its own way into the files keeps one of them busy.
+    pub fn calls_for(self, item: &Item, chunks: Range<usize>) -> bool {
+        let Some(copy) = &item.copy else {
+            return false;
+        };
+        let is_there = |chunk: &usize| chunk_needs(item, copy, *chunk) <= self.there;
+        self.sessions > usize::from(self.there < self.bytes)
+            && chunks.take_while(is_there).nth(1).is_some()
+    }
+}
+
+impl Task {
+    /// A task for each of these chunks of an item's rows.
+    pub fn parts(position: usize, item: &Item, chunks: Range<usize>) -> Vec<Self> {
+        let copy = item.copy.as_ref();
+        let part = |(chunk, copy)| Self::part(position, item, copy, chunk..chunk + 1);
+        chunks.zip(copy.into_iter().cycle()).map(part).collect()
     }
 
-    /// How many parts the rows of an item are cut into. Rows of several sessions lie mixed on the disk, and are not
-    /// frozen: that is only worth it for a table with some chunks for each.
-    pub(super) fn parts(self, copy: &Copy) -> usize {
-        let jobs = usize::from(self.jobs);
-        if chunks(copy) >= 2 * jobs && self.leaves_behind(bytes(copy)) {
-            jobs
-        } else {
-            1
+    /// The chunks of that item's rows, each in a transaction of its own.
+    pub(super) fn part(item: usize, title: &Item, copy: &Copy, chunks: Range<usize>) -> Self {
+        Self {
+            weight: chunk_bytes(copy, &chunks),
+            needs: chunk_needs(title, copy, chunks.start),
+            work: TaskWork::Part { item, chunks },
+            locks: Locks::default(),
         }
     }
 }
@@ -39,18 +56,23 @@ pub(super) fn bytes(copy: &Copy) -> u64 {
     copy.data.end.saturating_sub(copy.data.start)
 }
 
-/// How many chunks the rows have.
-fn chunks(copy: &Copy) -> usize {
-    copy.cuts.len() + 1
+/// Bytes of the dump that must be there before that chunk can be loaded.
+pub(super) fn chunk_needs(item: &Item, copy: &Copy, chunk: usize) -> u64 {
+    let is_last = chunk >= copy.cuts.len();
+    if is_last {
+        item.span.end
+    } else {
+        chunk_end(copy, chunk)
+    }
 }
 
 /// Where a chunk ends.
-pub(super) fn chunk_end(copy: &Copy, chunk: usize) -> u64 {
+fn chunk_end(copy: &Copy, chunk: usize) -> u64 {
     copy.cuts.get(chunk).copied().unwrap_or(copy.data.end)
 }
 
 /// Bytes of some chunks.
-pub(super) fn chunk_bytes(copy: &Copy, chunks: &Range<usize>) -> u64 {
+fn chunk_bytes(copy: &Copy, chunks: &Range<usize>) -> u64 {
     let start = match chunks.start.checked_sub(1) {
         None => copy.data.start,
         Some(before) => chunk_end(copy, before),
@@ -58,24 +80,9 @@ pub(super) fn chunk_bytes(copy: &Copy, chunks: &Range<usize>) -> u64 {
     chunk_end(copy, chunks.end.saturating_sub(1)).saturating_sub(start)
 }
 
-/// Cuts all chunks that are not `done` into at least `parts` parts of about the same size, as far as there are so many
-/// chunks.
-pub(super) fn cut(copy: &Copy, parts: usize, done: Option<&BTreeSet<usize>>) -> Vec<Range<usize>> {
-    let runs = runs(chunks(copy), done);
-    let left: usize = runs.iter().map(ExactSizeIterator::len).sum();
-    let longest = left.div_ceil(parts.max(1)).max(1);
-    runs.into_iter()
-        .flat_map(|run| {
-            let pieces = run.len().div_ceil(longest);
-            let (start, len) = (run.start, run.len());
-            (0..pieces)
-                .map(move |piece| start + len * piece / pieces..start + len * (piece + 1) / pieces)
-        })
-        .collect()
-}
-
-/// Chunks that are not done, as runs of neighbours.
-fn runs(chunks: usize, done: Option<&BTreeSet<usize>>) -> Vec<Range<usize>> {
+/// Chunks that are not `done`, as runs of neighbours.
+pub(super) fn runs(copy: &Copy, done: Option<&BTreeSet<usize>>) -> Vec<Range<usize>> {
+    let chunks = copy.cuts.len() + 1;
     let mut runs = Vec::new();
     let mut start = 0;
     for chunk in done.into_iter().flatten().copied().chain([chunks]) {

@@ -30,8 +30,8 @@ pub struct Queue {
     ready: BTreeSet<Turn>,
     running: BTreeSet<TaskId>,
     held: Held,
-    /// Tasks that failed once, in the order of the dump.
-    failed: BTreeSet<TaskId>,
+    /// Tasks that failed once, in the order of the dump: by their origins.
+    failed: BTreeSet<(TaskId, TaskId)>,
     course: Course,
     /// Nodes of the graph that are not done.
     left: usize,
@@ -47,6 +47,8 @@ struct Place {
     waits_for: usize,
     /// What waits for it.
     before: Vec<TaskId>,
+    /// The task of the schedule that it is, or whose work it took over.
+    origin: TaskId,
 }
 
 impl Place {
@@ -105,6 +107,7 @@ impl Queue {
                 task: node.task,
                 waits_for: node.after.len(),
                 before: std::mem::take(before),
+                origin: TaskId(place),
             })
             .collect();
         let mut queue = Self {
@@ -159,12 +162,51 @@ impl Queue {
         }
     }
 
+    /// Takes note that a task which was handed out gives the rest of its work to others. It goes on until it is
+    /// [`done`](Self::done); what waits for it waits for the rest too.
+    pub fn share(&mut self, id: TaskId, rest: Vec<Task>) {
+        let Some(place) = self.places.get(id.0).filter(|_| self.running.contains(&id)) else {
+            return;
+        };
+        let (before, origin) = (place.before.clone(), place.origin);
+        let (rank, Reverse(line)) = (place.turn.rank, place.turn.line);
+        let weight = place.task.as_ref().map_or(0, |task| task.weight);
+        // Any session may take each: whatever is longer than one of them goes first.
+        let longest = rest
+            .iter()
+            .map(|task| task.weight)
+            .max()
+            .unwrap_or_default();
+        let line = Reverse(line.saturating_sub(weight).saturating_add(longest));
+        for task in rest {
+            let id = TaskId(self.places.len());
+            for waiting in &before {
+                if let Some(place) = self.places.get_mut(waiting.0) {
+                    place.waits_for += 1;
+                }
+            }
+            self.places.push(Place {
+                task: Some(task),
+                turn: Turn { rank, line, id },
+                waits_for: 0,
+                before: before.clone(),
+                origin,
+            });
+            self.left += 1;
+            if let Some(count) = self.count_of(id) {
+                *count += 1;
+            }
+            self.reach(vec![id]);
+        }
+    }
+
     /// Takes note that a task which was handed out failed. Parts of it may be done: the second try must know.
     ///
     /// The second try comes when all that can run has run: then everything is there that the dump has before it.
     pub fn failed(&mut self, id: TaskId) -> Verdict {
         if self.end(id) == Ended::Now && self.course == Course::Together {
-            self.failed.insert(id);
+            let origin = self.places.get(id.0).map_or(id, |place| place.origin);
+            self.failed.insert((origin, id));
             return Verdict::Alone;
         }
         self.course = Course::GivenUp;
@@ -188,11 +230,20 @@ impl Queue {
         self.tasks_left.iter().skip(least).sum()
     }
 
-    /// Whether that task runs, no other does, and none could beside it: the server's own workers may help it.
-    pub fn is_alone(&self, id: TaskId) -> bool {
-        self.running.len() == 1
-            && self.running.contains(&id)
-            && (self.course == Course::Alone(id) || self.first_ready(&|_| true).is_none())
+    /// The weight of all that runs or could run now, except that task: what there is to do for others while it runs.
+    pub fn beside(&self, id: Option<TaskId>) -> u64 {
+        let may_run = |id: &TaskId| {
+            let task = self.task(*id);
+            task.is_some_and(|task| self.held.admits(&task.locks))
+        };
+        let ready = self.ready.iter().map(|turn| turn.id).filter(may_run);
+        let others = self.running.iter().copied().chain(ready);
+        others
+            .filter(|other| Some(*other) != id)
+            .filter_map(|other| self.places.get(other.0))
+            .filter(|place| place.is_of_dump())
+            .filter_map(|place| Some(place.task.as_ref()?.weight))
+            .fold(0, u64::saturating_add)
     }
 
     /// The most urgent task that may run now. It looks at no more than the tasks that are ready, which are few: only
@@ -208,11 +259,11 @@ impl Queue {
         if !self.ready.is_empty() || !self.running.is_empty() {
             return None;
         }
-        let id = self.failed.first().copied()?;
+        let (origin, id) = self.failed.first().copied()?;
         if !self.task(id).is_some_and(arrived) {
             return None;
         }
-        self.failed.remove(&id);
+        self.failed.remove(&(origin, id));
         self.course = Course::Alone(id);
         Some(id)
     }
@@ -247,15 +298,19 @@ impl Queue {
         }
     }
 
+    /// How many tasks like that one are left, where it is one of the dump.
+    fn count_of(&mut self, id: TaskId) -> Option<&mut usize> {
+        let place = self.places.get(id.0).filter(|place| place.is_of_dump())?;
+        self.tasks_left.get_mut(place.magnitude())
+    }
+
     /// A node that is done; returns what waited for it last.
     fn leave(&mut self, id: TaskId) -> Vec<TaskId> {
         self.left = self.left.saturating_sub(1);
-        let place = self.places.get_mut(id.0);
-        if let Some(place) = place.as_ref().filter(|place| place.is_of_dump())
-            && let Some(count) = self.tasks_left.get_mut(place.magnitude())
-        {
+        if let Some(count) = self.count_of(id) {
             *count = count.saturating_sub(1);
         }
+        let place = self.places.get_mut(id.0);
         let mut nodes = place.map_or_else(Vec::new, |place| std::mem::take(&mut place.before));
         nodes.retain(|id| {
             self.places.get_mut(id.0).is_some_and(|place| {

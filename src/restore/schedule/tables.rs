@@ -4,12 +4,19 @@ use super::graph::Graph;
 use super::task::TaskId;
 use crate::dump::{Database, Item, Kind, TableForm, TableId};
 
+/// Longer rows than this have values out of line (`TOAST_TUPLE_THRESHOLD`), which few indexes read.
+const LONG_ROW: u64 = 2000;
+/// About what is left of such a row in its table.
+const SHORT_ROW: u64 = 200;
+
 /// One table.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub form: TableForm,
     /// Bytes of its rows; an estimate where they are no COPY data.
     pub bytes: u64,
+    /// Bytes of them that are read where the table is: what an index takes to build.
+    inline: u64,
     /// Items that hold COPY data of it.
     pub copies: usize,
     /// What loads its rows, where there is something left to load.
@@ -27,6 +34,7 @@ impl Tables {
         let table = |table: &crate::dump::Table| Table {
             form: table.form,
             bytes: 0,
+            inline: 0,
             copies: 0,
             rows: None,
             built: Vec::new(),
@@ -48,6 +56,11 @@ impl Tables {
 
     pub(super) fn bytes(&self, id: TableId) -> u64 {
         self.get(id).map_or(0, |table| table.bytes)
+    }
+
+    /// How long an index or a key takes, as a [weight](super::Task::weight).
+    pub(super) fn scan(&self, id: TableId) -> u64 {
+        self.get(id).map_or(0, |table| table.inline)
     }
 
     /// Notes what loads its rows.
@@ -81,8 +94,15 @@ impl Tables {
     fn count(&mut self, items: &[Item]) {
         for copy in items.iter().filter_map(|item| item.copy.as_ref()) {
             if let Some(table) = self.0.get_mut(place(copy.table)) {
+                let bytes = copy.data.end.saturating_sub(copy.data.start);
+                let is_long = bytes / copy.rows.max(1) > LONG_ROW;
                 table.copies += 1;
-                table.bytes += copy.data.end.saturating_sub(copy.data.start);
+                table.bytes += bytes;
+                table.inline += if is_long {
+                    copy.rows.saturating_mul(SHORT_ROW)
+                } else {
+                    bytes
+                };
             }
         }
     }
@@ -93,7 +113,7 @@ impl Tables {
         let open = self.0.iter_mut().filter(is_open).count();
         let share = u64::try_from(open).map_or(0, |open| bytes.checked_div(open).unwrap_or(0));
         for table in self.0.iter_mut().filter(is_open) {
-            table.bytes = share;
+            (table.bytes, table.inline) = (share, share);
         }
     }
 }

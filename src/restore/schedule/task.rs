@@ -34,7 +34,8 @@ impl Task {
 pub enum TaskWork {
     /// Items, one after the other in this ascending order; never empty. A second try finds some of them done.
     Script(Vec<usize>),
-    /// All rows of one table in one transaction, which empties it first: nothing else fills it.
+    /// All rows of one table in one transaction, which empties it first: nothing else fills it. Its session may commit
+    /// what it has and share the rest ([`Queue::share`](super::Queue::share)).
     Load(usize),
     /// Chunks of the rows of one table, each in a transaction of its own, beside sessions that load other chunks of
     /// it. So the table must not be emptied, nor its rows be loaded frozen.

@@ -151,12 +151,14 @@ impl Job<'_, '_> {
             Attempt::Second => open.chunks(1).collect(),
         };
         let sessions = &self.floor.world.site.plan.sessions;
-        let workers = sessions
-            .workers_at_the_end()
-            .filter(|_| self.next.is_among_the_last);
+        let building = if self.next.is_among_the_last {
+            sessions.building_at_the_end(self.next.task.weight)
+        } else {
+            sessions.building(self.next.task.weight)
+        };
         for batch in batches {
             self.begin(batch.first().copied());
-            self.tell(&self.staged.script.run(batch, workers)).await?;
+            self.tell(&self.staged.script.run(batch, building)).await?;
             for item in batch {
                 self.commit(*item)?;
             }
@@ -164,26 +166,48 @@ impl Job<'_, '_> {
         Ok(())
     }
 
-    /// All rows of a table in one transaction.
+    /// The rows of a table in one transaction: all of them, or those before the first chunk that is left to others.
     async fn table(&mut self, item: usize) -> Result<(), Stop> {
         let script = &self.staged.script;
         self.begin(Some(item));
         self.session.tell(&script.begin_table(item)).await?;
-        for chunk in self.chunks(item) {
+        let (chunks, mut head) = (self.chunks(item), Vec::new());
+        for chunk in chunks.clone() {
             let bytes = self.arrive(item, chunk).await;
             self.session.tell(&script.chunk(item, chunk)).await?;
             self.hear(|answer| matches!(answer, Answer::Rows { .. }))
                 .await?;
+            head.push(self.rows.remove(&item).unwrap_or_default());
             self.floor.tally().loaded(bytes, self.floor.progress);
+            if self.may_share(item, chunk + 1..chunks.end) {
+                return self.end_head(item, &head, chunk + 1..chunks.end).await;
+            }
         }
         self.tell(&script.end_table(item)).await?;
+        self.rows.insert(item, head.iter().sum());
         self.commit(item)
     }
 
-    /// Some chunks of a table, each in a transaction of its own.
+    /// Commits the chunks before the rest, whose rows these are. Others empty no table, so they may not begin before.
+    async fn end_head(
+        &mut self,
+        item: usize,
+        rows: &[u64],
+        rest: Range<usize>,
+    ) -> Result<(), Stop> {
+        self.tell(&self.staged.script.end_head()).await?;
+        for rows in rows {
+            let mut tally = self.floor.tally();
+            tally.chunk(self.next.at, item, *rows, self.floor.progress)?;
+        }
+        self.floor.share(self.next, item, rest);
+        Ok(())
+    }
+
+    /// Some chunks of a table, each in a transaction of its own; the rest of them may be left to others.
     async fn part(&mut self, item: usize, chunks: Range<usize>) -> Result<(), Stop> {
         self.begin(Some(item));
-        for chunk in chunks {
+        for chunk in chunks.clone() {
             if self.floor.is_committed(self.next.at, item, Some(chunk)) {
                 continue;
             }
@@ -193,6 +217,11 @@ impl Job<'_, '_> {
             let mut tally = self.floor.tally();
             tally.loaded(bytes, self.floor.progress);
             tally.chunk(self.next.at, item, rows, self.floor.progress)?;
+            drop(tally);
+            if self.may_share(item, chunk + 1..chunks.end) {
+                self.floor.share(self.next, item, chunk + 1..chunks.end);
+                break;
+            }
         }
         Ok(())
     }
@@ -231,6 +260,11 @@ impl Job<'_, '_> {
             .wait_for(|count| slices.end(*count) >= range.end)
             .await;
         range.end - range.start
+    }
+
+    fn may_share(&self, item: usize, chunks: Range<usize>) -> bool {
+        let item = self.item(item);
+        item.is_some_and(|item| self.floor.may_share(self.next, item, chunks))
     }
 
     fn chunks(&self, item: usize) -> Range<usize> {

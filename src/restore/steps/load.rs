@@ -1,18 +1,19 @@
 //! Loads the staged databases: several sessions take tasks from the queues until all of them are done.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::future::try_join_all;
 use tokio::sync::watch;
 
-use crate::dump::Database;
+use crate::dump::{Database, Item};
 use crate::postgres::identifier;
 use crate::progress::Progress;
 use crate::restore::engine::in_words;
 use crate::restore::load::{Reader, Script, marks_schema};
 use crate::restore::plan::DatabasePlan;
-use crate::restore::schedule::{Crew, Queue, Schedule, Task, TaskId, Verdict};
+use crate::restore::schedule::{Idleness, Queue, Schedule, Task, TaskId, Verdict};
 use crate::restore::slices::{self, Slices};
 use crate::server::ServerError;
 
@@ -104,6 +105,8 @@ struct State {
     marks: Vec<Marks>,
     /// Tasks that failed once: their second try goes item by item.
     failed: BTreeSet<(usize, TaskId)>,
+    /// Sessions for which there is no task.
+    idle: usize,
 }
 
 /// A task for a session.
@@ -137,17 +140,12 @@ impl<'a> Floor<'a> {
             .iter()
             .filter_map(|plan| Staged::new(world, plan, common))
             .collect();
-        let sessions = &world.site.plan.sessions;
-        let crew = Crew {
-            jobs: u16::try_from(sessions.count).unwrap_or(u16::MAX),
-            bytes: world.site.plan.databases.iter().map(|d| d.bytes).sum(),
-        };
         let mut tally = Tally::new(staged.iter().map(|s| (s.plan, s.database)));
         let (mut queues, mut marks) = (Vec::new(), Vec::new());
         for (at, staged) in staged.iter().enumerate() {
             let found = Marks::read(world, staged.plan).await?;
             tally.resume(at, &found);
-            let schedule = Schedule::new(staged.database, crew, &found.done());
+            let schedule = Schedule::new(staged.database, &found.done());
             queues.push(Queue::new(schedule));
             marks.push(found);
         }
@@ -159,6 +157,7 @@ impl<'a> Floor<'a> {
                 queues,
                 marks,
                 failed: BTreeSet::new(),
+                idle: 0,
             }),
             turn: watch::Sender::new(0),
             tally: Mutex::new(tally),
@@ -177,10 +176,12 @@ impl<'a> Floor<'a> {
                     return worker.leave().await;
                 }
                 self.progress.session(number, None);
+                self.state().idle += 1;
                 tokio::select! {
                     _ = turn.changed() => {}
                     _ = arrived.changed() => {}
                 }
+                self.state().idle -= 1;
                 continue;
             };
             let outcome = worker.run(&next).await;
@@ -204,9 +205,7 @@ impl<'a> Floor<'a> {
                 Attempt::First
             };
             let task = queue.task(id)?.clone();
-            let is_alone = queue.is_alone(id) && others_are_done(state, at);
-            let as_long = state.queues.iter().map(|q| q.as_long_as(task.weight));
-            let is_among_the_last = is_alone || as_long.sum::<usize>() <= self.sessions();
+            let is_among_the_last = is_among_the_last(&state.queues, at, id, self.sessions());
             return Some(Next {
                 at,
                 id,
@@ -216,6 +215,26 @@ impl<'a> Floor<'a> {
             });
         }
         None
+    }
+
+    /// Whether there are sessions that would help with chunks of an item's rows.
+    pub(super) fn may_share(&self, next: &Next, item: &Item, chunks: Range<usize>) -> bool {
+        let idleness = Idleness {
+            sessions: self.state().idle,
+            there: self.slices().end(*self.world.flow.slices().borrow()),
+            bytes: self.world.dump.inventory.bytes,
+        };
+        next.attempt == Attempt::First && idleness.calls_for(item, chunks)
+    }
+
+    /// Leaves chunks of an item's rows to whoever has nothing to do.
+    pub(super) fn share(&self, next: &Next, item: usize, chunks: Range<usize>) {
+        let items = self.staged.get(next.at).map(|s| &s.database.items);
+        if let Some(rows) = items.and_then(|items| items.get(item)) {
+            let rest = Task::parts(item, rows, chunks);
+            self.queue(next.at, |queue| queue.share(next.id, rest));
+            self.turn.send_modify(|turn| *turn += 1);
+        }
     }
 
     /// Takes note of how a task ended.
@@ -305,8 +324,20 @@ impl<'a> Staged<'a> {
     }
 }
 
-/// Whether nothing is left to do in the other databases.
-fn others_are_done(state: &State, at: usize) -> bool {
-    let mut others = state.queues.iter().enumerate().filter(|(n, _)| *n != at);
-    others.all(|(_, queue)| queue.is_finished())
+/// Whether sessions will have nothing to do before that task ends: few are left that are about as long, or what can run
+/// beside it is short.
+fn is_among_the_last(queues: &[Queue], at: usize, id: TaskId, sessions: usize) -> bool {
+    let Some(weight) = queues
+        .get(at)
+        .and_then(|queue| Some(queue.task(id)?.weight))
+    else {
+        return false;
+    };
+    let as_long = queues.iter().map(|queue| queue.as_long_as(weight));
+    let own = |number| Some(id).filter(|_| number == at);
+    let beside = queues
+        .iter()
+        .enumerate()
+        .map(|(number, queue)| queue.beside(own(number)));
+    as_long.sum::<usize>() <= sessions || beside.fold(0, u64::saturating_add) <= weight / 4
 }

@@ -1,8 +1,9 @@
 //! What a loading session is told, word for word.
 
 use super::{dump, inventory};
-use crate::dump::{Inventory, Scanner, TableId, Transaction};
+use crate::dump::{Build, Inventory, Scanner, TableId, Transaction, Work};
 use crate::restore::load::{Answer, Mark, Reader, Script, Text, answer, parse_mark};
+use crate::restore::sessions::Building;
 use crate::restore::slices::{LARGE, Slices};
 
 /// What psql would read: own lines and pieces joined as the Pod joins them.
@@ -47,6 +48,34 @@ fn large() -> (String, Inventory) {
     (text, inventory)
 }
 
+const BUILDING: Building = Building {
+    workers: Some(3),
+    sort: Some(9 << 20),
+};
+
+#[test]
+fn only_what_is_sorted_gets_the_memory_for_it() {
+    let (mut inventory, text) = (inventory(), dump());
+    let table = TableId(0);
+    let told = |inventory: &Inventory| {
+        let slices = Slices::of(inventory);
+        let script = script(inventory, &slices, Reader::Server);
+        let told = joined(&script.run(&[0], BUILDING), &text, &slices);
+        told.contains("\nSET LOCAL maintenance_work_mem = '9216kB';\n")
+    };
+    let cases = [
+        (Work::Index(table, Build::Sort), true),
+        (Work::Constraint(table, Build::Sort), true),
+        (Work::Index(table, Build::Other), false),
+        (Work::Constraint(table, Build::Other), false),
+        (Work::Other, false),
+    ];
+    for (work, expected) in cases {
+        inventory.databases[0].items[0].work = work;
+        assert_eq!(told(&inventory), expected, "{work:?}");
+    }
+}
+
 #[test]
 fn small_items_share_a_transaction_with_their_marks() {
     let (inventory, text) = (inventory(), dump());
@@ -54,7 +83,7 @@ fn small_items_share_a_transaction_with_their_marks() {
     let script = script(&inventory, &slices, Reader::Server);
     assert_eq!(script.batches(&[0, 1]), [&[0, 1][..]]);
     assert_eq!(
-        joined(&script.run(&[0, 1], Some(3)), &text, &slices),
+        joined(&script.run(&[0, 1], BUILDING), &text, &slices),
         r#"SET standard_conforming_strings = on\; SET client_encoding = 'UTF8';
 BEGIN;
 SET LOCAL max_parallel_maintenance_workers = 3;
@@ -90,7 +119,7 @@ fn a_lone_copy_is_counted_by_its_own_answer() {
     let (inventory, text) = (inventory(), dump());
     let slices = Slices::of(&inventory);
     let script = script(&inventory, &slices, Reader::Server);
-    let told = joined(&script.run(&[1], None), &text, &slices);
+    let told = joined(&script.run(&[1], Building::default()), &text, &slices);
     let end = "\\\\! touch /tmp/x\n\\.\n\n\\set quetzal_1 :ROW_COUNT\nINSERT INTO \"marks\".done VALUES (1, -1, NULL);\nCOMMIT;\n\
                \\echo NONCE rows 1 :quetzal_1\n\\echo NONCE done\n";
     assert!(told.ends_with(end), "{told}");
@@ -101,7 +130,7 @@ fn a_lone_copy_is_counted_by_its_own_answer() {
 fn an_input_cut_anywhere_never_commits_what_it_cuts() {
     let (inventory, text) = (inventory(), dump());
     let slices = Slices::of(&inventory);
-    let told = script(&inventory, &slices, Reader::Server).run(&[0, 1], None);
+    let told = script(&inventory, &slices, Reader::Server).run(&[0, 1], Building::default());
     let told = joined(&told, &text, &slices);
     for cut in 0..told.len() {
         let head = &told[..cut];
@@ -188,7 +217,7 @@ fn an_item_with_a_transaction_of_its_own_gets_no_other() {
     let slices = Slices::of(&inventory);
     let script = script(&inventory, &slices, Reader::Server);
     assert_eq!(script.batches(&[0, 1]), [&[0][..], &[1][..]]);
-    let told = joined(&script.run(&[0], Some(1)), &text, &slices);
+    let told = joined(&script.run(&[0], BUILDING), &text, &slices);
     assert!(
         !told.contains("BEGIN;") && !told.contains("COMMIT;") && !told.contains("parallel"),
         "{told}"
@@ -204,7 +233,7 @@ fn settings_are_put_back_before_text_on_which_they_bear() {
     let second = text.find("ALTER TABLE public.t OWNER").unwrap() as u64;
     item.resets = vec![item.span.start, second];
     let slices = Slices::of(&inventory);
-    let told = script(&inventory, &slices, Reader::Server).run(&[0], None);
+    let told = script(&inventory, &slices, Reader::Server).run(&[0], Building::default());
     let told = joined(&told, &text, &slices);
     let reset = "SET standard_conforming_strings = on\\; SET client_encoding = 'UTF8';\n";
     assert_eq!(told.matches(reset).count(), 3, "{told}");
@@ -222,7 +251,7 @@ fn what_is_long_is_told_in_portions() {
     let second = text.find("ALTER TABLE public.t OWNER").unwrap() as u64;
     item.resets = vec![second; 450];
     let slices = Slices::of(&inventory);
-    let told = script(&inventory, &slices, Reader::Server).run(&[0], None);
+    let told = script(&inventory, &slices, Reader::Server).run(&[0], Building::default());
     let portions: Vec<_> = told.portions().collect();
     assert_eq!(portions.len(), 3);
     assert!(

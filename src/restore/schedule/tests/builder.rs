@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::dump::{Copy, Database, Gap, Item, Kind, Table, TableForm, TableId, Transaction, Work};
+use crate::dump::{
+    Build, Copy, Database, Gap, Item, Kind, Table, TableForm, TableId, Transaction, Work,
+};
 
 pub(super) const MIB: u64 = 1 << 20;
 
@@ -43,11 +45,14 @@ impl Builder {
     }
 
     pub(super) fn index(&mut self, table: u32) -> usize {
-        self.item(Kind::Index, Work::Index(TableId(table)))
+        self.item(Kind::Index, Work::Index(TableId(table), Build::Sort))
     }
 
     pub(super) fn constraint(&mut self, table: u32) -> usize {
-        self.item(Kind::Constraint, Work::Constraint(TableId(table)))
+        self.item(
+            Kind::Constraint,
+            Work::Constraint(TableId(table), Build::Sort),
+        )
     }
 
     pub(super) fn key(&mut self, table: u32, references: u32) -> usize {
@@ -77,7 +82,7 @@ impl Builder {
                 .map(|n| data.start + bytes * n / chunks)
                 .collect(),
             data,
-            rows: 1,
+            rows: bytes / 100,
             via_root: false,
         });
         position

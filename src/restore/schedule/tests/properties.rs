@@ -9,7 +9,7 @@ use super::super::{Done, LARGE};
 use super::builder::{Builder, MIB};
 use super::roles::{Role, form, roles};
 use super::run::{Dice, Failing, Load, load};
-use crate::dump::{Database, Kind, TableForm, TableId, Work};
+use crate::dump::{Build, Database, Kind, TableForm, TableId, Work};
 
 /// An item of a random database.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,10 @@ fn add(builder: &mut Builder, entry: Entry, tables: u32, kinds: &[Kind]) {
         Entry::Index(table) => builder.index(table % tables),
         Entry::Constraint(table) => builder.constraint(table % tables),
         Entry::Key(table, references) => builder.key(table % tables, references % tables),
-        Entry::Strange(table) => builder.item(Kind::Rule, Work::Index(TableId(table % tables))),
+        Entry::Strange(table) => builder.item(
+            Kind::Rule,
+            Work::Index(TableId(table % tables), Build::Sort),
+        ),
         Entry::Plain(kind) => builder.other(kinds[kind].clone()),
     };
 }

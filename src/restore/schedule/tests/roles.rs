@@ -67,7 +67,7 @@ fn rows(database: &Database, item: &Item) -> Role {
 
 fn after_data(database: &Database, item: &Item) -> Role {
     match (item.work, &item.kind) {
-        (Work::Index(table), Kind::Index) | (Work::Constraint(table), Kind::Constraint)
+        (Work::Index(table, _), Kind::Index) | (Work::Constraint(table, _), Kind::Constraint)
             if form(database, table) != TableForm::Other =>
         {
             Role::Build(table)

@@ -3,21 +3,20 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::super::{Crew, Done, LARGE, Queue, Schedule, Task, TaskId, TaskWork, Verdict};
+use super::super::{Done, Idleness, LARGE, Queue, Schedule, Task, TaskId, TaskWork, Verdict};
 use super::builder::{Builder, MIB};
-use super::run::crew;
-use crate::dump::{Database, Kind, TableForm, TableId, Work};
+use crate::dump::{Build, Database, Kind, TableForm, TableId, Work};
 
-fn queue_of(database: &Database, jobs: u16, done: &Done) -> Queue {
-    Queue::new(Schedule::new(database, crew(jobs, database), done))
+fn queue_of(database: &Database, done: &Done) -> Queue {
+    Queue::new(Schedule::new(database, done))
 }
 
 fn queue(database: &Database) -> Queue {
-    queue_of(database, 2, &Done::default())
+    queue_of(database, &Done::default())
 }
 
-fn works(database: &Database, jobs: u16, done: &Done) -> Vec<TaskWork> {
-    Schedule::new(database, crew(jobs, database), done)
+fn works(database: &Database, done: &Done) -> Vec<TaskWork> {
+    Schedule::new(database, done)
         .tasks()
         .map(|task| task.work.clone())
         .collect()
@@ -63,7 +62,7 @@ fn a_schema_without_rows_is_one_script() {
     let mut dump = Builder::plain(2);
     dump.constraint(0);
     let database = dump.build();
-    assert_eq!(works(&database, 4, &Done::default()), [script(&[0, 1, 2])]);
+    assert_eq!(works(&database, &Done::default()), [script(&[0, 1, 2])]);
 }
 
 #[test]
@@ -87,7 +86,7 @@ fn small_tables_are_loaded_in_groups() {
         dump.rows(table, 100);
     }
     let groups = |database: &Database| -> Vec<usize> {
-        let works = works(database, 2, &Done::default());
+        let works = works(database, &Done::default());
         let len = |work: &TaskWork| match work {
             TaskWork::Script(items) => items.len(),
             other => panic!("{other:?}"),
@@ -138,47 +137,104 @@ fn no_table_is_emptied_while_rows_of_another_item_may_go_into_it() {
 }
 
 #[test]
-fn a_table_that_would_be_left_behind_is_loaded_in_parts() {
+fn the_rest_of_a_table_is_shared_where_sessions_wait() {
     let mut dump = Builder::plain(2);
     let large = dump.chunked(0, 300 * MIB, 7);
-    let other = dump.rows(1, 100 * MIB);
+    let small = dump.rows(1, 2 * MIB);
     let index = dump.index(0);
+    let key = dump.key(1, 0);
     let database = dump.build();
-    let loads = |jobs| -> Vec<TaskWork> {
-        let works = works(&database, jobs, &Done::default());
-        works
-            .into_iter()
-            .skip(1)
-            .take_while(|w| *w != script(&[index]))
-            .collect()
-    };
-    let parts = [0..2, 2..4, 4..7].map(|chunks| part(large, chunks));
-    assert_eq!(loads(3), [&parts[..], &[TaskWork::Load(other)]].concat());
-    // The processor that one session leaves takes the dump in; there are too few chunks for many.
-    for jobs in [1, 2, 4, 64] {
-        assert_eq!(loads(jobs), [large, other].map(TaskWork::Load), "{jobs}");
-    }
-    let share = Crew {
-        jobs: 3,
-        bytes: 900 * MIB,
-    };
-    let schedule = Schedule::new(&database, share, &Done::default());
-    assert!(
-        schedule
-            .tasks()
-            .any(|task| task.work == TaskWork::Load(large))
-    );
-
-    let mut queue = queue_of(&database, 3, &Done::default());
+    let mut queue = queue(&database);
     pass(&mut queue);
     let begun = begin(&mut queue);
-    for (id, work) in &begun {
-        if *work != parts[2] {
-            queue.done(*id);
-        }
+    assert_eq!(begun[0].1, TaskWork::Load(large), "by one session at first");
+    queue.done(begun[1].0);
+    let before = queue.as_long_as(40 * MIB);
+    queue.share(begun[0].0, Task::parts(large, &database.items[large], 4..7));
+    assert_eq!(queue.as_long_as(40 * MIB), before + 3);
+    let parts = begin(&mut queue);
+    let works: Vec<&TaskWork> = parts.iter().map(|(_, work)| work).collect();
+    assert_eq!(
+        works,
+        [
+            &part(large, 4..5),
+            &part(large, 5..6),
+            &part(large, 6..7),
+            &analyze(1)
+        ]
+    );
+    queue.done(begun[0].0);
+    assert_eq!(queue.failed(parts[1].0), Verdict::Alone);
+    for part in [0, 2, 3] {
+        queue.done(parts[part].0);
     }
-    let next: Vec<TaskWork> = pass(&mut queue);
-    assert_eq!(next, [analyze(1)], "the index waits for all parts");
+    assert_eq!(
+        begin(&mut queue),
+        [parts[1].clone()],
+        "nothing but what failed"
+    );
+    queue.done(parts[1].0);
+    assert_eq!(
+        pass(&mut queue),
+        [script(&[index])],
+        "which waits for all rows"
+    );
+    assert_eq!(pass(&mut queue)[0], script(&[key]));
+    assert!(pass(&mut queue).contains(&analyze(0)) && queue.is_finished());
+    assert_eq!(small, large + 1);
+}
+
+#[test]
+fn a_part_that_fails_is_tried_again_where_its_table_stands_in_the_dump() {
+    let mut dump = Builder::plain(2);
+    let first = dump.chunked(0, 30 * MIB, 3);
+    let second = dump.rows(1, 2 * MIB);
+    let database = dump.build();
+    let mut queue = queue(&database);
+    pass(&mut queue);
+    let loads = begin(&mut queue);
+    queue.share(loads[0].0, Task::parts(first, &database.items[first], 1..3));
+    queue.done(loads[0].0);
+    let parts = begin(&mut queue);
+    for (id, _) in [&loads[1], &parts[0]] {
+        assert_eq!(queue.failed(*id), Verdict::Alone);
+    }
+    queue.done(parts[1].0);
+    assert_eq!(pass(&mut queue), [part(first, 1..2)]);
+    pass(&mut queue);
+    assert_eq!(pass(&mut queue), [TaskWork::Load(second)]);
+}
+
+#[test]
+fn a_session_shares_where_a_processor_waits_and_there_is_work_for_two() {
+    let mut dump = Builder::plain(1);
+    let position = dump.chunked(0, 100 * MIB, 5);
+    let database = dump.build();
+    let rows = &database.items[position];
+    let copy = rows.copy.as_ref().unwrap();
+    let calls = |sessions, there, chunks| {
+        let bytes = copy.data.end + 100;
+        Idleness {
+            sessions,
+            there,
+            bytes,
+        }
+        .calls_for(rows, chunks)
+    };
+    let all = copy.data.end + 100;
+    assert!(calls(1, all, 3..5) && calls(2, all, 1..5));
+    assert!(!calls(0, all, 1..5), "nobody waits");
+    assert!(!calls(1, all, 4..5), "one chunk is for one session");
+    assert!(
+        !calls(1, all - 1, 1..5),
+        "the dump's own way takes a processor"
+    );
+    assert!(calls(2, copy.cuts[2], 1..5), "but not two");
+    assert!(
+        !calls(2, copy.cuts[2], 2..5),
+        "what is not there is no work"
+    );
+    assert!(!calls(2, all, 5..5));
 }
 
 #[test]
@@ -190,13 +246,13 @@ fn a_table_of_which_chunks_are_done_is_never_emptied() {
     let mut done = Done::default();
     done.chunk(large, 1);
     done.chunk(large, 4);
-    let works = works(&database, 2, &done);
+    let works = works(&database, &done);
     let parts = [part(large, 0..1), part(large, 2..4), part(large, 5..6)];
     assert_eq!(works[1..4], parts);
     for chunk in [0, 2, 3, 5] {
         done.chunk(large, chunk);
     }
-    let mut queue = queue_of(&database, 2, &done);
+    let mut queue = queue_of(&database, &done);
     pass(&mut queue);
     assert_eq!(pass(&mut queue).len(), 1, "nothing of the first table");
 }
@@ -245,7 +301,7 @@ fn units_of_small_tables_go_together() {
     let more = dump.index(3);
     let keys: Vec<usize> = (1..60).map(|table| dump.key(table, 0)).collect();
     let large_key = dump.key(5, 60);
-    let works = works(&dump.build(), 2, &Done::default());
+    let works = works(&dump.build(), &Done::default());
     let rest: Vec<usize> = builds[50..].iter().copied().chain([more]).collect();
     assert_eq!(
         works[3..8],
@@ -300,8 +356,8 @@ fn what_is_not_understood_is_a_barrier() {
     let before = dump.index(0);
     let barrier = [
         dump.other(Kind::Trigger),
-        dump.item(Kind::Rule, Work::Index(TableId(1))),
-        dump.item(Kind::Trigger, Work::Constraint(TableId(1))),
+        dump.item(Kind::Rule, Work::Index(TableId(1), Build::Sort)),
+        dump.item(Kind::Trigger, Work::Constraint(TableId(1), Build::Sort)),
         dump.index(99),
         dump.other(Kind::Comment),
     ];
@@ -354,14 +410,18 @@ fn analyze_comes_last_and_fills_extended_statistics() {
 fn rows_may_be_loaded_when_their_first_chunk_is_there() {
     let mut dump = Builder::plain(2);
     let whole = dump.chunked(0, 100 * MIB, 4);
-    let parted = dump.chunked(1, 400 * MIB, 6);
+    let begun = dump.chunked(1, 400 * MIB, 6);
     let database = dump.build();
     let cuts = |item: usize| database.items[item].copy.clone().unwrap().cuts;
-    let schedule = Schedule::new(&database, crew(3, &database), &Done::default());
+    let mut done = Done::default();
+    done.chunk(begun, 2);
+    let schedule = Schedule::new(&database, &done);
     let needs: Vec<u64> = schedule.tasks().map(Task::needs).collect();
     let before = database.items[1].span.end;
-    let [first, third, fifth] = [0, 2, 4].map(|cut| cuts(parted)[cut]);
-    assert_eq!(needs[..5], [before, cuts(whole)[0], first, third, fifth]);
+    let [first, fourth] = [0, 3].map(|cut| cuts(begun)[cut]);
+    assert_eq!(needs[..4], [before, cuts(whole)[0], first, fourth]);
+    let last = Task::parts(begun, &database.items[begun], 5..6);
+    assert_eq!(last[0].needs(), database.items[begun].span.end);
     let mut queue = Queue::new(schedule);
     assert_eq!(queue.next(|task| task.needs() < before), None);
 }
@@ -378,7 +438,7 @@ fn a_barrier_of_which_all_is_done_still_separates() {
     for item in [0, 1, 2, barrier] {
         done.item(item);
     }
-    let mut queue = queue_of(&dump.build(), 2, &done);
+    let mut queue = queue_of(&dump.build(), &done);
     let both = begin(&mut queue);
     assert_eq!(both.len(), 2);
     assert_eq!(both[0].1, script(&[first]), "its rows are there");
@@ -409,7 +469,7 @@ fn a_second_try_waits_for_all_else_and_a_second_failure_is_final() {
         [loads[1].clone()],
         "in the order of the dump, one at a time"
     );
-    assert!(queue.is_alone(again[0].0));
+    assert_eq!(queue.beside(Some(again[0].0)), 0);
     queue.done(again[0].0);
     pass(&mut queue);
     let again = begin(&mut queue);
@@ -420,21 +480,75 @@ fn a_second_try_waits_for_all_else_and_a_second_failure_is_final() {
 }
 
 #[test]
-fn a_task_is_alone_where_nothing_could_run_beside_it() {
-    let mut dump = Builder::plain(1);
-    dump.rows(0, 2 * MIB);
+fn what_can_run_beside_a_task_is_weighed() {
+    let mut dump = Builder::plain(2);
+    dump.rows(0, 8 * MIB);
+    dump.rows(1, 2 * MIB);
     dump.constraint(0);
     dump.index(0);
     dump.index(0);
+    dump.index(1);
     let mut queue = queue(&dump.build());
     pass(&mut queue);
-    pass(&mut queue);
+    let rows = queue.next(|_| true).unwrap();
+    assert_eq!(queue.beside(Some(rows)), 2 * MIB, "the other rows");
+    assert_eq!(queue.beside(None), 10 * MIB);
+    let small = queue.next(|_| true).unwrap();
+    queue.done(rows);
+    queue.done(small);
+    let weight = |queue: &Queue, id| queue.task(id).unwrap().weight;
     let constraint = queue.next(|_| true).unwrap();
-    assert!(queue.is_alone(constraint));
+    let small = queue.next(|_| true).unwrap();
+    assert_eq!(queue.beside(Some(constraint)), weight(&queue, small));
+    queue.done(small);
+    assert_eq!(queue.beside(Some(constraint)), 0, "it locks its table");
     queue.done(constraint);
-    assert!(!queue.is_alone(constraint));
     let index = queue.next(|_| true).unwrap();
-    assert!(!queue.is_alone(index), "the other index could run");
+    let other = weight(&queue, index);
+    assert_eq!(
+        queue.beside(Some(index)),
+        other,
+        "the other index could run"
+    );
+}
+
+#[test]
+fn what_an_index_takes_is_what_is_in_the_table_itself() {
+    let mut dump = Builder::plain(2);
+    let long = dump.rows(0, 40 * MIB);
+    dump.rows(1, 32 * MIB);
+    let first = dump.index(0);
+    let second = dump.index(1);
+    let mut database = dump.build();
+    let indexes = |database: &Database| {
+        let mut queue = queue(database);
+        pass(&mut queue);
+        pass(&mut queue);
+        pass(&mut queue)
+    };
+    assert_eq!(indexes(&database), [script(&[first]), script(&[second])]);
+    database.items[long].copy.as_mut().unwrap().rows = 10_000;
+    assert_eq!(indexes(&database), [script(&[second]), script(&[first])]);
+}
+
+#[test]
+fn others_go_before_the_rest_of_a_table_where_they_take_longer() {
+    let mut dump = Builder::plain(2);
+    let large = dump.chunked(0, 300 * MIB, 30);
+    dump.rows(1, 40 * MIB);
+    let index = dump.index(1);
+    let database = dump.build();
+    let mut queue = queue(&database);
+    pass(&mut queue);
+    let loads = begin(&mut queue);
+    queue.share(
+        loads[0].0,
+        Task::parts(large, &database.items[large], 2..30),
+    );
+    queue.done(loads[0].0);
+    queue.done(loads[1].0);
+    let next = queue.next(|_| true).unwrap();
+    assert_eq!(queue.task(next).unwrap().work, script(&[index]));
 }
 
 #[test]
@@ -501,7 +615,7 @@ fn a_table_with_very_many_indexes_and_keys_keeps_the_schedule_small() {
         dump.key(1, 0);
     }
     let database = dump.build();
-    let schedule = Schedule::new(&database, crew(4, &database), &Done::default());
+    let schedule = Schedule::new(&database, &Done::default());
     let edges: usize = schedule.nodes.iter().map(|node| node.after.len()).sum();
     assert!(edges < 20_000, "{edges}");
 }

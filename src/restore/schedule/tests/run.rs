@@ -3,17 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::source::is_remark;
-use super::super::{Crew, Done, Queue, Schedule, TaskId, TaskWork, Verdict};
+use super::super::{Done, Queue, Schedule, Task, TaskId, TaskWork, Verdict};
 use super::roles::{Role, form, roles};
 use crate::dump::{Database, TableForm, TableId, Work};
-
-pub(super) fn crew(jobs: u16, database: &Database) -> Crew {
-    let copies = database.items.iter().filter_map(|i| i.copy.as_ref());
-    Crew {
-        jobs,
-        bytes: copies.map(|copy| copy.data.end - copy.data.start).sum(),
-    }
-}
 
 /// Numbers that look random and are the same for the same seed.
 pub(super) struct Dice(u64);
@@ -88,7 +80,7 @@ pub(super) fn load(
     seed: u64,
     failing: Failing,
 ) -> Load {
-    let schedule = Schedule::new(database, crew(jobs, database), done);
+    let schedule = Schedule::new(database, done);
     let mut sessions = Sessions {
         database,
         roles: roles(database),
@@ -168,12 +160,33 @@ impl Sessions<'_> {
         if fails && self.failed.insert(id) {
             assert_eq!(self.queue.failed(id), Verdict::Alone);
         } else {
-            self.note(id, start, load);
+            let rest = self.share(id);
+            self.note(id, start, rest, load);
             self.queue.done(id);
         }
     }
 
-    fn note(&self, task: TaskId, start: usize, load: &mut Load) {
+    /// A task of several chunks that is the first try leaves some of them to others, now and then: from which one on.
+    fn share(&mut self, id: TaskId) -> Option<usize> {
+        let (item, chunks) = match &self.queue.task(id).unwrap().work {
+            TaskWork::Load(item) => (*item, 0..self.chunks(*item)),
+            TaskWork::Part { item, chunks } => (*item, chunks.clone()),
+            _ => return None,
+        };
+        if chunks.len() < 2 || self.failed.contains(&id) || self.dice.below(2) == 0 {
+            return None;
+        }
+        let rest = chunks.start + 1 + self.dice.below(chunks.len() - 1);
+        let tasks = Task::parts(item, &self.database.items[item], rest..chunks.end);
+        self.queue.share(id, tasks);
+        Some(rest)
+    }
+
+    fn chunks(&self, item: usize) -> usize {
+        self.database.items[item].copy.as_ref().unwrap().cuts.len() + 1
+    }
+
+    fn note(&self, task: TaskId, start: usize, rest: Option<usize>, load: &mut Load) {
         let ran = |place| Ran {
             task,
             place,
@@ -188,12 +201,16 @@ impl Sessions<'_> {
                     load.items.entry(*item).or_default().push(ran(place));
                 }
             }
-            TaskWork::Load(item) => load.items.entry(*item).or_default().push(ran(0)),
+            TaskWork::Load(item) => {
+                load.items.entry(*item).or_default().push(ran(0));
+                let head = 0..rest.unwrap_or_default();
+                load.chunks.extend(head.map(|chunk| (*item, chunk)));
+            }
             TaskWork::Part { item, chunks } => {
                 assert!(!chunks.is_empty());
                 load.items.entry(*item).or_default().push(ran(0));
-                load.chunks
-                    .extend(chunks.clone().map(|chunk| (*item, chunk)));
+                let own = chunks.start..rest.unwrap_or(chunks.end);
+                load.chunks.extend(own.map(|chunk| (*item, chunk)));
             }
             TaskWork::Analyze(table) => {
                 assert_eq!(load.analyzed.insert(*table, ran(0)), None);
@@ -234,7 +251,7 @@ impl Sessions<'_> {
             // What is said of an index or a constraint locks no more than that did.
             _ if is_remark(&self.database.items[item]) => vec![],
             Role::Build(table) => {
-                let is_index = matches!(self.database.items[item].work, Work::Index(_));
+                let is_index = matches!(self.database.items[item].work, Work::Index(..));
                 let is_partitioned = form(self.database, table) == TableForm::Partitioned;
                 vec![(table, !is_index || is_partitioned)]
             }
