@@ -45,9 +45,9 @@ fn one_large_table_is_shared_by_the_sessions() {
     let args = restore(&file, &["--jobs", "3"]);
     demo.plugin(&args).expect(0);
     assert_loaded(&demo, &sample, count);
-    // A transaction for each of its seven chunks, whichever session had it; one session writes all in one.
-    let transactions = "SELECT count(DISTINCT xmin::text) FROM child";
-    assert_eq!(demo.psql(&sample.name, transactions), "7");
+    // One session writes all in one transaction; what it shares has one for each chunk, whichever session had it.
+    let transactions = "SELECT count(DISTINCT xmin::text) > 2 FROM child";
+    assert_eq!(demo.psql(&sample.name, transactions), "t");
     assert_eq!(files(&demo), Vec::<String>::new());
 }
 
@@ -69,14 +69,15 @@ fn killed_between_the_chunks_of_a_table_none_is_loaded_twice() {
     let (file, count) = larger(&sample, 400 * MIB);
     let args = restore(&file, &["--jobs", "3"]);
     let mut restore = start(&demo.kubeconfig, &args);
-    // The mark of a chunk is committed with its rows.
+    // The mark of a chunk is committed with its rows: those of the first ones by the session that loads them alone.
     let marked = r#"for name in $(psql -U "$POSTGRES_USER" -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'e2e\_sample\_\_restore\_%'"); do
   psql -U "$POSTGRES_USER" -d "$name" -Atc "SELECT count(*) FROM quetzal_restore_${name##*_}.done WHERE chunk >= 0" 2>/dev/null || true
 done"#;
-    until("a chunk is committed", 120, || {
+    until("some chunks are committed", 120, || {
         let chunks = demo.in_pod(&["sh", "-c", marked], b"");
         assert!(!restore.has_ended(), "{}", restore.said());
-        matches!(&chunks[..], b"1\n" | b"2\n")
+        let chunks = String::from_utf8_lossy(&chunks).trim().parse();
+        chunks.is_ok_and(|chunks: u32| (1..22).contains(&chunks))
     });
     assert_eq!(restore.kill().code, None, "it was killed");
     demo.plugin(&["resume"]).expect(0);
