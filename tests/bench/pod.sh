@@ -40,7 +40,8 @@ in_pod() { kube exec "$pod" -c quetzal -- "$@"; }
 # script_in_pod SCRIPT [ARGUMENT...]: a pipeline of it fails where any part does.
 script_in_pod() { in_pod bash -euo pipefail -c "$1" bash "${@:2}"; }
 into_pod() { kube cp "$1" "$pod:$2" -c quetzal; }
-out_of_pod() { kube cp "$pod:$1" "$2" -c quetzal >/dev/null; }
+# A stream that breaks is resumed where it broke.
+out_of_pod() { kube cp --retries 10 "$pod:$1" "$2" -c quetzal >/dev/null; }
 
 # as_superuser PROGRAM [ARGUMENT...]: PostgreSQL's programs in the Pod; the Pod's shell knows the user.
 as_superuser() { script_in_pod 'PGUSER=$POSTGRES_USER exec "$@"' "$@"; }
