@@ -4,6 +4,7 @@
 # Environment:
 #   PARTS        what is run: sets limits growth one-cpu profile (default: all of them)
 #   SETS         sets of data, see sets/ (default: mixed huge tiny index-heavy jsonb)
+#   PROFILE_SETS those of which is shown which programs work (mixed)
 #   SCALE        factor of their sizes (1)
 #   ROUNDS       restores of each kind that a bar is about (3); the others are measured in the first round alone
 #   EVERY=1      all kinds in every round
@@ -50,7 +51,7 @@ check_arguments() {
     local part one
     [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS is a number of restores, not '$rounds'"
     for part in $parts; do [[ $part =~ ^(sets|limits|growth|one-cpu|profile)$ ]] || fail "no such part: $part"; done
-    for one in $sets; do [[ -f $here/sets/$one.sql && $one != phrases ]] || fail "no such set: $one"; done
+    for one in $sets ${PROFILE_SETS-}; do [[ -f $here/sets/$one.sql && $one != phrases ]] || fail "no such set: $one"; done
     for one in "${SCALE:-1}" ${GROWTH-} ${ONE_CPU-}; do
         [[ $one =~ ^[0-9]*[.]?[0-9]+$ ]] || fail "not a scale: '$one'"
     done

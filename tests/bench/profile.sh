@@ -3,16 +3,18 @@
 # shellcheck shell=bash disable=SC2154
 
 measure_profile() {
-    local variant
+    local one variant
     if [[ -n ${KUBE_CONTEXT:-} ]] || ! type -P perf >/dev/null; then
         say "no profile: it needs perf, and the cluster on this machine"
         return 0
     fi
-    prepare mixed "$base_scale"
-    for variant in psql fc "$ours"; do
-        profiled=yes
-        run "$variant" 1 profile
-        profiled=''
+    for one in ${PROFILE_SETS:-mixed}; do
+        prepare "$one" "$base_scale"
+        for variant in psql fc "$ours"; do
+            profiled=yes
+            run "$variant" 1 profile
+            profiled=''
+        done
     done
 }
 
