@@ -2,6 +2,8 @@
 
 use super::kind::Kind;
 use super::novelty::Need;
+use super::rows::Copy;
+use super::work::Work;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::ops::Range;
@@ -37,9 +39,7 @@ impl Inventory {
 
     /// Bytes of all COPY data.
     pub fn copy_bytes(&self) -> u64 {
-        self.copies()
-            .map(|copy| copy.data.end - copy.data.start)
-            .sum()
+        self.copies().map(Copy::bytes).sum()
     }
 
     /// Names of all extensions that the dump creates, sorted, each once.
@@ -276,48 +276,6 @@ pub enum TableForm {
 #[serde(transparent)]
 pub struct TableId(pub u32);
 
-/// What an item does to which tables, where its statements have the forms that `pg_dump` gives them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Work {
-    /// CREATE TABLE, perhaps with ALTER TABLE of the same table behind it.
-    Table(TableId),
-    /// One CREATE INDEX and nothing else.
-    Index(TableId, Build),
-    /// A constraint that is no foreign key, or an index with further statements: locks the table against all.
-    Constraint(TableId, Build),
-    /// A foreign key: locks both.
-    ForeignKey {
-        /// The table that has it.
-        table: TableId,
-        /// The table that it points to; may be the same.
-        references: TableId,
-    },
-    /// Anything else.
-    #[default]
-    Other,
-}
-
-impl Work {
-    /// Whether it is the making of a B-tree.
-    pub fn is_sort(self) -> bool {
-        matches!(
-            self,
-            Self::Index(_, Build::Sort) | Self::Constraint(_, Build::Sort)
-        )
-    }
-}
-
-/// How an index comes to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Build {
-    /// All of its entries are sorted: a B-tree.
-    Sort,
-    /// In any other way, or there is none.
-    Other,
-}
-
 /// What stands between an item and the one before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -392,36 +350,4 @@ pub enum Transaction {
     Wrap,
     /// The item itself holds BEGIN and COMMIT.
     Own,
-}
-
-/// Bytes of a chunk of COPY data, up to the end of the row that reaches them.
-pub const CHUNK: u64 = 16 << 20;
-
-/// Table data in COPY form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Copy {
-    /// The table as written in the statement, with its schema.
-    pub target: Box<str>,
-    /// The same table.
-    pub table: TableId,
-    /// Bytes of `COPY … FROM stdin;`.
-    pub statement: Range<u64>,
-    /// Bytes of the rows, without the line `\.`.
-    pub data: Range<u64>,
-    /// Ends of all chunks of `data` but the last, each behind the first row end at or beyond [`CHUNK`] bytes.
-    pub cuts: Vec<u64>,
-    /// Lines of `data`.
-    pub rows: u64,
-    /// The rows of a partition, loaded through the partitioned table.
-    pub via_root: bool,
-}
-
-impl Copy {
-    /// How every COPY of `pg_dump` ends: another one is refused.
-    pub(super) const FROM_STDIN: &str = " FROM stdin;";
-
-    /// Bytes of `COPY table (columns)`.
-    pub fn head(&self) -> Range<u64> {
-        self.statement.start..self.statement.end - Self::FROM_STDIN.len() as u64
-    }
 }

@@ -1,14 +1,16 @@
 //! One item under way: what stands under one title, statement by statement.
 
 use super::cursor::utf8;
-use super::inventory::{Copy, Gap, Item, Property, Transaction, Work};
+use super::inventory::{Gap, Item, Property, Transaction};
 use super::kind::Kind;
 use super::policy::{Class, belongs};
 use super::reader::Statement;
 use super::refusal::{Position, Reason, excerpt};
 use super::rights::RESET_AUTHORIZATION;
+use super::rows::Copy;
 use super::tables::{TableName, Tables};
 use super::title::Title;
+use super::work::Work;
 use super::work::work;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! A whole text as lexemes, for whoever wants to see what the reader sees.
 
-use super::inventory::CHUNK;
 use super::lexer::LexemeKind;
 use super::reader::{Event, Grain, Reader};
 use super::refusal::Refusal;
+use super::rows::CHUNK;
 
 /// One lexeme of a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,6 +34,7 @@ mod reader;
 mod refusal;
 mod rights;
 mod roles;
+mod rows;
 mod scanner;
 mod section;
 mod session;
@@ -44,16 +45,18 @@ mod title;
 mod work;
 
 pub use inventory::{
-    Build, CHUNK, Copy, CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership,
-    Property, Role, RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId,
-    Tablespace, Transaction, Verifier, Work,
+    CreateDatabase, Database, Gap, Globals, Inventory, Item, Membership, Property, Role,
+    RoleAttributes, RoleComment, RoleSetting, Table, TableForm, TableId, Tablespace, Transaction,
+    Verifier,
 };
 pub use kind::Kind;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use lexer::LexemeKind;
 pub use novelty::{Need, Novelty};
 pub use refusal::{Open, Position, Reason, Refusal};
+pub use rows::{CHUNK, Copy};
 pub use scanner::Scanner;
+pub use work::{Build, Work};
 
 /// The closing line of a complete dump of `pg_dumpall`.
 pub const CLUSTER_END: &str = "-- PostgreSQL database cluster dump complete";

@@ -1,10 +1,11 @@
 //! The way in: bytes, chunk by chunk.
 
 use super::AFTER_CLUSTER_END;
-use super::inventory::{CHUNK, Inventory};
+use super::inventory::Inventory;
 use super::outline::Outline;
 use super::reader::{Event, Grain, Reader};
 use super::refusal::{Position, Reason, Refusal};
+use super::rows::CHUNK;
 
 /// The first bytes of every plain dump.
 const TITLE: &[u8] = b"--\n";

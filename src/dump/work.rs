@@ -4,10 +4,53 @@
 //! [`Work::Other`], which promises nothing: whoever loads it must expect that it touches every table.
 
 use super::cursor::Cursor;
-use super::inventory::{Build, TableForm, TableId, Work};
+use super::inventory::{TableForm, TableId};
 use super::kind::Kind;
 use super::reader::Statement;
 use super::tables::{TableName, Tables};
+use serde::Serialize;
+
+/// What an item does to which tables, where its statements have the forms that `pg_dump` gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// CREATE TABLE, perhaps with ALTER TABLE of the same table behind it.
+    Table(TableId),
+    /// One CREATE INDEX and nothing else.
+    Index(TableId, Build),
+    /// A constraint that is no foreign key, or an index with further statements: locks the table against all.
+    Constraint(TableId, Build),
+    /// A foreign key: locks both.
+    ForeignKey {
+        /// The table that has it.
+        table: TableId,
+        /// The table that it points to; may be the same.
+        references: TableId,
+    },
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+impl Work {
+    /// Whether it is the making of a B-tree.
+    pub fn is_sort(self) -> bool {
+        matches!(
+            self,
+            Self::Index(_, Build::Sort) | Self::Constraint(_, Build::Sort)
+        )
+    }
+}
+
+/// How an index comes to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Build {
+    /// All of its entries are sorted: a B-tree.
+    Sort,
+    /// In any other way, or there is none.
+    Other,
+}
 
 /// What one statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,7 +97,7 @@ pub fn tables(database: &Database) -> Vec<Table<'_>> {
     let mut tables: Vec<Table<'_>> = Vec::new();
     let mut places = HashMap::new();
     for copy in database.items.iter().filter_map(|item| item.copy.as_ref()) {
-        let bytes = copy.data.end - copy.data.start;
+        let bytes = copy.bytes();
         let place = *places.entry(copy.table).or_insert(tables.len());
         match tables.get_mut(place) {
             Some(known) => {

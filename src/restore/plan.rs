@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::dump::{Database, Inventory};
+use crate::dump::{Copy, Database, Inventory};
 use crate::postgres::{Catalog, RestoreId, identifier, kept_name, staged_name};
 
 use super::drill::{self, Purpose};
@@ -373,7 +373,7 @@ fn database_plan(
         live_bytes: there.map(|l| l.size),
         tables: copies().count(),
         rows: copies().map(|c| c.rows).sum(),
-        bytes: copies().map(|c| c.data.end - c.data.start).sum(),
+        bytes: copies().map(Copy::bytes).sum(),
         name: database.name.clone(),
         staged,
         index,

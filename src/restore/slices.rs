@@ -39,16 +39,7 @@ pub fn file(index: usize) -> String {
 
 /// Whether the rows have files of their own.
 pub fn is_large(copy: &Copy) -> bool {
-    copy.data.end - copy.data.start >= LARGE
-}
-
-/// The chunks of a COPY's rows.
-pub fn chunks(copy: &Copy) -> impl Iterator<Item = Range<u64>> + '_ {
-    (0..=copy.cuts.len()).map(|n| {
-        let start = n.checked_sub(1).and_then(|before| copy.cuts.get(before));
-        let end = copy.cuts.get(n).unwrap_or(&copy.data.end);
-        *start.unwrap_or(&copy.data.start)..*end
-    })
+    copy.bytes() >= LARGE
 }
 
 impl Slices {
@@ -61,7 +52,8 @@ impl Slices {
         let mut ends = Vec::new();
         for copy in large {
             ends.push(copy.data.start);
-            ends.extend(chunks(copy).map(|chunk| chunk.end));
+            ends.extend(&copy.cuts);
+            ends.push(copy.data.end);
         }
         if ends.last() != Some(&inventory.bytes) {
             ends.push(inventory.bytes);
@@ -129,7 +121,7 @@ impl Slices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dump::{Scanner, TableId};
+    use crate::dump::Scanner;
     use proptest::prelude::*;
 
     fn slices(ends: &[u64]) -> Slices {
@@ -161,23 +153,6 @@ mod tests {
         assert_eq!(cut.whole(&(500..700)), None);
         assert_eq!(cut.whole(&(0..800)), None);
         assert_eq!((cut.end(0), cut.end(2), cut.end(9)), (0, 800, end + 100));
-    }
-
-    #[test]
-    fn chunks_join_to_the_rows() {
-        let mut copy = Copy {
-            target: "public.t".into(),
-            table: TableId(0),
-            statement: 0..10,
-            data: 11..100,
-            cuts: vec![40, 70],
-            rows: 3,
-            via_root: false,
-        };
-        let found = |copy: &Copy| chunks(copy).collect::<Vec<_>>();
-        assert_eq!(found(&copy), [11..40, 40..70, 70..100]);
-        copy.cuts.clear();
-        assert_eq!(found(&copy), std::slice::from_ref(&(11..100)));
     }
 
     proptest! {

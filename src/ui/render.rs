@@ -154,7 +154,7 @@ pub fn verified(name: &str, v: &Verified) -> String {
             number(""),
         ]);
         for copy in d.items.iter().filter_map(|item| item.copy.as_ref()) {
-            let bytes = ByteSize(copy.data.end - copy.data.start);
+            let bytes = ByteSize(copy.bytes());
             t.add_row([
                 Cell::new(""),
                 Cell::new(printable(&copy.target)),

@@ -18,7 +18,7 @@ use crate::dump::{Copy, Database, Gap, Item, TableForm, TableId, Transaction};
 use crate::postgres::literal;
 
 use super::sessions::Building;
-use super::slices::{self, Slices};
+use super::slices::Slices;
 use marks::WHOLE;
 use sql::{reset, session_state};
 
@@ -252,7 +252,7 @@ impl Script<'_> {
         let Some(copy) = self.copy(item) else {
             return;
         };
-        let Some(chunk) = slices::chunks(copy).nth(number) else {
+        let Some(chunk) = copy.chunk(number) else {
             return;
         };
         text.dump(self.slices, copy.head());

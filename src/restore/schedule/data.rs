@@ -3,7 +3,7 @@
 use super::LARGE;
 use super::graph::Graph;
 use super::locks::Locks;
-use super::parts::{bytes, chunk_needs, runs};
+use super::parts::{chunk_needs, runs};
 use super::script::Script;
 use super::source::{Source, is_remark};
 use super::tables::Tables;
@@ -145,7 +145,7 @@ impl<'a> DataSection<'a> {
     fn sole(&mut self, position: usize, item: &Item, copy: &Copy) {
         let done = self.source.done.chunks(position);
         match (done, self.emptying) {
-            (None, _) if bytes(copy) < LARGE => self.small(position, copy),
+            (None, _) if copy.bytes() < LARGE => self.small(position, copy),
             (None, Emptying::Allowed) => self.load(position, item, copy),
             // Chunks that are committed must not be lost.
             _ => self.parts(position, item, copy, runs(copy, done)),
@@ -156,7 +156,7 @@ impl<'a> DataSection<'a> {
         self.small
             .script
             .extend(self.source, position..position + 1);
-        self.small.bytes = self.small.bytes.saturating_add(bytes(copy));
+        self.small.bytes = self.small.bytes.saturating_add(copy.bytes());
         self.small.tables.push(copy.table);
         if self.small.script.len() >= GROUP || self.small.bytes >= GROUP_BYTES {
             self.close_small();
@@ -166,7 +166,7 @@ impl<'a> DataSection<'a> {
     fn load(&mut self, position: usize, item: &Item, copy: &Copy) {
         let task = Task {
             work: TaskWork::Load(position),
-            weight: bytes(copy),
+            weight: copy.bytes(),
             needs: chunk_needs(item, copy, 0),
             locks: Locks::default(),
         };
@@ -175,10 +175,10 @@ impl<'a> DataSection<'a> {
     }
 
     fn parts(&mut self, item: usize, title: &Item, copy: &Copy, ranges: Vec<Range<usize>>) {
-        let mut nodes = Vec::with_capacity(ranges.len());
-        for chunks in ranges {
-            nodes.push(self.add(Task::part(item, title, copy, chunks)));
-        }
+        let parts = ranges
+            .into_iter()
+            .map(|chunks| Task::part(item, title, copy, chunks));
+        let nodes = parts.map(|task| self.add(task)).collect();
         let rows = self.graph.join(nodes);
         self.tables.set_rows(copy.table, rows);
     }

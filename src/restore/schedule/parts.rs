@@ -35,15 +35,22 @@ impl Idleness {
 impl Task {
     /// A task for each of these chunks of an item's rows.
     pub fn parts(position: usize, item: &Item, chunks: Range<usize>) -> Vec<Self> {
-        let copy = item.copy.as_ref();
-        let part = |(chunk, copy)| Self::part(position, item, copy, chunk..chunk + 1);
-        chunks.zip(copy.into_iter().cycle()).map(part).collect()
+        let Some(copy) = &item.copy else {
+            return Vec::new();
+        };
+        chunks
+            .map(|chunk| Self::part(position, item, copy, chunk..chunk + 1))
+            .collect()
     }
 
     /// The chunks of that item's rows, each in a transaction of its own.
     pub(super) fn part(item: usize, title: &Item, copy: &Copy, chunks: Range<usize>) -> Self {
         Self {
-            weight: chunk_bytes(copy, &chunks),
+            weight: chunks
+                .clone()
+                .filter_map(|n| copy.chunk(n))
+                .map(|c| c.end - c.start)
+                .sum(),
             needs: chunk_needs(title, copy, chunks.start),
             work: TaskWork::Part { item, chunks },
             locks: Locks::default(),
@@ -51,38 +58,19 @@ impl Task {
     }
 }
 
-/// Bytes of rows.
-pub(super) fn bytes(copy: &Copy) -> u64 {
-    copy.data.end.saturating_sub(copy.data.start)
-}
-
 /// Bytes of the dump that must be there before that chunk can be loaded.
 pub(super) fn chunk_needs(item: &Item, copy: &Copy, chunk: usize) -> u64 {
-    let is_last = chunk >= copy.cuts.len();
-    if is_last {
-        item.span.end
-    } else {
-        chunk_end(copy, chunk)
-    }
-}
-
-/// Where a chunk ends.
-fn chunk_end(copy: &Copy, chunk: usize) -> u64 {
-    copy.cuts.get(chunk).copied().unwrap_or(copy.data.end)
-}
-
-/// Bytes of some chunks.
-fn chunk_bytes(copy: &Copy, chunks: &Range<usize>) -> u64 {
-    let start = match chunks.start.checked_sub(1) {
-        None => copy.data.start,
-        Some(before) => chunk_end(copy, before),
-    };
-    chunk_end(copy, chunks.end.saturating_sub(1)).saturating_sub(start)
+    let is_last = chunk + 1 >= copy.chunks();
+    let end = copy
+        .chunk(chunk)
+        .filter(|_| !is_last)
+        .map(|bytes| bytes.end);
+    end.unwrap_or(item.span.end)
 }
 
 /// Chunks that are not `done`, as runs of neighbours.
 pub(super) fn runs(copy: &Copy, done: Option<&BTreeSet<usize>>) -> Vec<Range<usize>> {
-    let chunks = copy.cuts.len() + 1;
+    let chunks = copy.chunks();
     let mut runs = Vec::new();
     let mut start = 0;
     for chunk in done.into_iter().flatten().copied().chain([chunks]) {

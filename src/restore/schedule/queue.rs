@@ -230,8 +230,8 @@ impl Queue {
         self.tasks_left.iter().skip(least).sum()
     }
 
-    /// The weight of all that runs or could run now, except that task: what there is to do for others while it runs.
-    pub fn beside(&self, id: Option<TaskId>) -> u64 {
+    /// The weights of all that runs or could run now, except that task: what there is to do for others while it runs.
+    pub fn beside(&self, id: Option<TaskId>) -> impl Iterator<Item = u64> {
         let may_run = |id: &TaskId| {
             let task = self.task(*id);
             task.is_some_and(|task| self.held.admits(&task.locks))
@@ -239,11 +239,10 @@ impl Queue {
         let ready = self.ready.iter().map(|turn| turn.id).filter(may_run);
         let others = self.running.iter().copied().chain(ready);
         others
-            .filter(|other| Some(*other) != id)
+            .filter(move |other| Some(*other) != id)
             .filter_map(|other| self.places.get(other.0))
             .filter(|place| place.is_of_dump())
             .filter_map(|place| Some(place.task.as_ref()?.weight))
-            .fold(0, u64::saturating_add)
     }
 
     /// The most urgent task that may run now. It looks at no more than the tasks that are ready, which are few: only

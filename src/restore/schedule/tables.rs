@@ -94,7 +94,7 @@ impl Tables {
     fn count(&mut self, items: &[Item]) {
         for copy in items.iter().filter_map(|item| item.copy.as_ref()) {
             if let Some(table) = self.0.get_mut(place(copy.table)) {
-                let bytes = copy.data.end.saturating_sub(copy.data.start);
+                let bytes = copy.bytes();
                 let is_long = bytes / copy.rows.max(1) > LONG_ROW;
                 table.copies += 1;
                 table.bytes += bytes;

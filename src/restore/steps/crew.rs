@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::dump::Item;
+use crate::dump::{Copy, Item};
 use crate::restore::load::{Answer, Text};
 use crate::restore::schedule::TaskWork;
-use crate::restore::slices;
 use crate::server;
 
 use super::StepError;
@@ -179,7 +178,7 @@ impl Job<'_, '_> {
                 .await?;
             head.push(self.rows.remove(&item).unwrap_or_default());
             self.floor.tally().loaded(bytes, self.floor.progress);
-            if self.may_share(item, chunk + 1..chunks.end) {
+            if self.floor.may_share(self.next, item, chunk + 1..chunks.end) {
                 return self.end_head(item, &head, chunk + 1..chunks.end).await;
             }
         }
@@ -218,7 +217,7 @@ impl Job<'_, '_> {
             tally.loaded(bytes, self.floor.progress);
             tally.chunk(self.next.at, item, rows, self.floor.progress)?;
             drop(tally);
-            if self.may_share(item, chunk + 1..chunks.end) {
+            if self.floor.may_share(self.next, item, chunk + 1..chunks.end) {
                 self.floor.share(self.next, item, chunk + 1..chunks.end);
                 break;
             }
@@ -250,7 +249,7 @@ impl Job<'_, '_> {
     /// Waits for the chunk's bytes; their number is the result.
     async fn arrive(&self, item: usize, chunk: usize) -> u64 {
         let copy = self.item(item).and_then(|item| item.copy.as_ref());
-        let Some(range) = copy.and_then(|copy| slices::chunks(copy).nth(chunk)) else {
+        let Some(range) = copy.and_then(|copy| copy.chunk(chunk)) else {
             return 0;
         };
         let slices = self.floor.slices();
@@ -262,14 +261,9 @@ impl Job<'_, '_> {
         range.end - range.start
     }
 
-    fn may_share(&self, item: usize, chunks: Range<usize>) -> bool {
-        let item = self.item(item);
-        item.is_some_and(|item| self.floor.may_share(self.next, item, chunks))
-    }
-
     fn chunks(&self, item: usize) -> Range<usize> {
         let copy = self.item(item).and_then(|item| item.copy.as_ref());
-        0..copy.map_or(0, |copy| copy.cuts.len() + 1)
+        0..copy.map_or(0, Copy::chunks)
     }
 
     /// Holds what was committed against the inventory.

@@ -218,23 +218,29 @@ impl<'a> Floor<'a> {
     }
 
     /// Whether there are sessions that would help with chunks of an item's rows.
-    pub(super) fn may_share(&self, next: &Next, item: &Item, chunks: Range<usize>) -> bool {
+    pub(super) fn may_share(&self, next: &Next, item: usize, chunks: Range<usize>) -> bool {
         let idleness = Idleness {
             sessions: self.state().idle,
             there: self.slices().end(*self.world.flow.slices().borrow()),
             bytes: self.world.dump.inventory.bytes,
         };
-        next.attempt == Attempt::First && idleness.calls_for(item, chunks)
+        next.attempt == Attempt::First
+            && self
+                .item(next.at, item)
+                .is_some_and(|item| idleness.calls_for(item, chunks))
     }
 
     /// Leaves chunks of an item's rows to whoever has nothing to do.
     pub(super) fn share(&self, next: &Next, item: usize, chunks: Range<usize>) {
-        let items = self.staged.get(next.at).map(|s| &s.database.items);
-        if let Some(rows) = items.and_then(|items| items.get(item)) {
+        if let Some(rows) = self.item(next.at, item) {
             let rest = Task::parts(item, rows, chunks);
             self.queue(next.at, |queue| queue.share(next.id, rest));
             self.turn.send_modify(|turn| *turn += 1);
         }
+    }
+
+    fn item(&self, at: usize, item: usize) -> Option<&'a Item> {
+        self.staged.get(at)?.database.items.get(item)
     }
 
     /// Takes note of how a task ended.
@@ -335,9 +341,7 @@ fn is_among_the_last(queues: &[Queue], at: usize, id: TaskId, sessions: usize) -
     };
     let as_long = queues.iter().map(|queue| queue.as_long_as(weight));
     let own = |number| Some(id).filter(|_| number == at);
-    let beside = queues
-        .iter()
-        .enumerate()
-        .map(|(number, queue)| queue.beside(own(number)));
-    as_long.sum::<usize>() <= sessions || beside.fold(0, u64::saturating_add) <= weight / 4
+    let queues = queues.iter().enumerate();
+    let mut beside = queues.flat_map(|(number, queue)| queue.beside(own(number)));
+    as_long.sum::<usize>() <= sessions || beside.try_fold(weight / 4, u64::checked_sub).is_some()
 }

@@ -112,7 +112,7 @@ impl<'a> Tally<'a> {
         self.rows += rows;
         progress.rows(self.rows);
         let item = expected.database.items.get(number);
-        let last = |item: &&Item| item.copy.as_ref().is_some_and(|c| c.cuts.len() < chunks);
+        let last = |item: &&Item| item.copy.as_ref().is_some_and(|c| c.chunks() <= chunks);
         if let Some(item) = item.filter(last) {
             expected.check(item, Some(sum))?;
             self.one_more();

@@ -77,7 +77,7 @@ impl<'a> DatabaseReport<'a> {
         let tables = copies.map(|copy| TableReport {
             name: &copy.target,
             rows: copy.rows,
-            bytes: copy.data.end - copy.data.start,
+            bytes: copy.bytes(),
         });
         Self {
             name: &database.name,

@@ -40,6 +40,11 @@ fn pass(queue: &mut Queue) -> Vec<TaskWork> {
     begun.into_iter().map(|(_, work)| work).collect()
 }
 
+/// The weight of what there is to do beside that task.
+fn beside(queue: &Queue, id: Option<TaskId>) -> u64 {
+    queue.beside(id).sum()
+}
+
 fn script(items: &[usize]) -> TaskWork {
     TaskWork::Script(items.to_vec())
 }
@@ -469,7 +474,7 @@ fn a_second_try_waits_for_all_else_and_a_second_failure_is_final() {
         [loads[1].clone()],
         "in the order of the dump, one at a time"
     );
-    assert_eq!(queue.beside(Some(again[0].0)), 0);
+    assert_eq!(beside(&queue, Some(again[0].0)), 0);
     queue.done(again[0].0);
     pass(&mut queue);
     let again = begin(&mut queue);
@@ -491,22 +496,22 @@ fn what_can_run_beside_a_task_is_weighed() {
     let mut queue = queue(&dump.build());
     pass(&mut queue);
     let rows = queue.next(|_| true).unwrap();
-    assert_eq!(queue.beside(Some(rows)), 2 * MIB, "the other rows");
-    assert_eq!(queue.beside(None), 10 * MIB);
+    assert_eq!(beside(&queue, Some(rows)), 2 * MIB, "the other rows");
+    assert_eq!(beside(&queue, None), 10 * MIB);
     let small = queue.next(|_| true).unwrap();
     queue.done(rows);
     queue.done(small);
     let weight = |queue: &Queue, id| queue.task(id).unwrap().weight;
     let constraint = queue.next(|_| true).unwrap();
     let small = queue.next(|_| true).unwrap();
-    assert_eq!(queue.beside(Some(constraint)), weight(&queue, small));
+    assert_eq!(beside(&queue, Some(constraint)), weight(&queue, small));
     queue.done(small);
-    assert_eq!(queue.beside(Some(constraint)), 0, "it locks its table");
+    assert_eq!(beside(&queue, Some(constraint)), 0, "it locks its table");
     queue.done(constraint);
     let index = queue.next(|_| true).unwrap();
     let other = weight(&queue, index);
     assert_eq!(
-        queue.beside(Some(index)),
+        beside(&queue, Some(index)),
         other,
         "the other index could run"
     );
