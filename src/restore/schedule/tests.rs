@@ -5,3 +5,4 @@ mod properties;
 mod roles;
 mod rules;
 mod run;
+mod sharing;
